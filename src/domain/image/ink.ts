@@ -1,0 +1,12 @@
+/** A stroke in canvas units (0…`size`): x0, y0, x1, y1, …, drawn with a round brush. */
+export interface InkStroke {
+  readonly points: Float32Array
+  /** Diameter in canvas units. */
+  readonly width: number
+}
+
+export interface Ink {
+  /** Side of the square canvas. */
+  readonly size: number
+  readonly strokes: readonly InkStroke[]
+}

@@ -1,0 +1,105 @@
+import type { DatasetId, EpochMillis, RunId, Sha256, VersionId } from '../ids'
+import type { Preprocess } from '../image/preprocess'
+import type { Evaluation } from '../metrics/evaluation'
+import type { ModelSpec } from '../model/spec'
+import type { TrainParams } from '../params/schema'
+import type { EpochMetrics } from '../training/events'
+
+/** Which compute made the numbers; equal bits are promised within one `build`. */
+export interface EngineRecord {
+  readonly kind: 'wasm'
+  readonly build: 'simd' | 'relaxed-simd'
+  readonly threads: number
+  /** For people: "CPU · 1 thread". */
+  readonly device: string
+  /** Why this engine, in words. */
+  readonly reason: string
+}
+
+export type RunStatus =
+  | { readonly state: 'running'; readonly startedAt: EpochMillis }
+  | {
+      readonly state: 'completed' | 'stopped'
+      readonly startedAt: EpochMillis
+      readonly endedAt: EpochMillis
+      readonly result: RunResult
+    }
+  | {
+      readonly state: 'failed'
+      readonly startedAt: EpochMillis
+      readonly endedAt: EpochMillis
+      readonly code: string
+      readonly message: string
+    }
+
+/** What an ended run leaves behind. */
+export interface RunResult {
+  readonly weightsSha256: Sha256
+  readonly stepsDone: number
+  readonly epochsDone: number
+  /** Training steps only. */
+  readonly trainSeconds: number
+  readonly imagesPerSecond: number
+  /** On the test split, measured once, after the last step. */
+  readonly evaluation: Evaluation
+}
+
+export interface Run {
+  readonly id: RunId
+  /** A friendly name a person may change. */
+  readonly name: string
+  readonly status: RunStatus
+  readonly params: TrainParams
+  readonly spec: ModelSpec
+  readonly parameterCount: number
+  readonly dataset: { readonly id: DatasetId; readonly name: string; readonly digest: Sha256 }
+  readonly preprocess: Preprocess
+  readonly engine: EngineRecord
+  readonly appVersion: string
+  /** Browser and platform, or Node and platform. */
+  readonly host: string
+  readonly epochs: readonly EpochMetrics[]
+}
+
+/** One entry of the registry. Never changed after it is written; aliases point at it. */
+export interface ModelVersion {
+  readonly id: VersionId
+  readonly model: string
+  readonly version: number
+  readonly runId: RunId
+  readonly createdAt: EpochMillis
+  readonly spec: ModelSpec
+  readonly parameterCount: number
+  readonly preprocess: Preprocess
+  readonly dataset: { readonly id: DatasetId; readonly name: string; readonly digest: Sha256 }
+  readonly weightsSha256: Sha256
+  readonly evaluation: Evaluation
+}
+
+/** An alias names exactly one version of one model. */
+export interface Alias {
+  readonly model: string
+  readonly alias: string
+  readonly versionId: VersionId
+}
+
+/** What happened in the registry. */
+export type RegistryAction =
+  | { readonly kind: 'version-registered'; readonly versionId: VersionId; readonly runId: RunId }
+  | {
+      readonly kind: 'alias-moved'
+      readonly model: string
+      readonly alias: string
+      readonly from: VersionId | null
+      readonly to: VersionId | null
+    }
+
+/** Append-only; `hash` = SHA-256 of the canonical JSON of the rest, which holds the hash before it: a chain. */
+export interface RegistryEvent {
+  readonly sequence: number
+  readonly at: EpochMillis
+  readonly reason: string
+  readonly action: RegistryAction
+  readonly previous: Sha256 | null
+  readonly hash: Sha256
+}

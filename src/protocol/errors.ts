@@ -1,0 +1,27 @@
+/** Errors cross threads as data: structured clone would drop their class. */
+export type ErrorCode =
+  /** Bytes that are not what they claim to be. */
+  | 'bad-input'
+  /** A parameter out of its bounds, or unknown. */
+  | 'bad-params'
+  /** The network or the file could not be read. */
+  | 'unreachable'
+  | 'digest-mismatch'
+  | 'over-budget'
+  | 'quota'
+  | 'not-found'
+  /** A stored record whose bytes do not match its digest. */
+  | 'damaged'
+  | 'stale-tab'
+  | 'unsupported'
+  | 'protocol-mismatch'
+  | 'stopped'
+  /** A bug. */
+  | 'internal'
+
+export interface WireError {
+  readonly code: ErrorCode
+  /** What was expected, what was found, the way out. */
+  readonly message: string
+  readonly detail?: string
+}

@@ -1,0 +1,41 @@
+import type { DatasetId, RunId, VersionId } from '../domain/ids'
+import type { TrainParams } from '../domain/params/schema'
+import type { EngineRecord } from '../domain/registry/records'
+import type { EpochMetrics, StepMetrics } from '../domain/training/events'
+import type { WireError } from './errors'
+import type { Hello } from './version'
+
+export type TrainCommand =
+  | Hello
+  | {
+      readonly kind: 'start'
+      readonly datasetId: DatasetId
+      readonly params: TrainParams
+      readonly runName: string
+    }
+  /** Soft: the step under way is finished, and what was learned is evaluated and kept. */
+  | { readonly kind: 'stop' }
+
+export type TrainPhase = 'preparing' | 'training' | 'validating' | 'evaluating' | 'saving'
+
+export type TrainMessage =
+  | Hello
+  | {
+      readonly kind: 'started'
+      readonly runId: RunId
+      readonly engine: EngineRecord
+      readonly totalSteps: number
+      readonly stepsPerEpoch: number
+      readonly batch: number
+    }
+  | { readonly kind: 'phase'; readonly phase: TrainPhase }
+  | { readonly kind: 'steps'; readonly steps: StepMetrics }
+  | { readonly kind: 'epoch'; readonly metrics: EpochMetrics }
+  /** The run's record is stored. `versionId` when the registry's first version was made of it. */
+  | {
+      readonly kind: 'ended'
+      readonly runId: RunId
+      readonly outcome: 'completed' | 'stopped'
+      readonly versionId: VersionId | null
+    }
+  | { readonly kind: 'failed'; readonly runId: RunId | null; readonly error: WireError }

@@ -1,0 +1,8 @@
+/** Raised whenever a message changes shape: a page and a worker of different builds refuse each other. */
+export const PROTOCOL_VERSION = 1
+
+/** The first message in each direction. */
+export interface Hello {
+  readonly kind: 'hello'
+  readonly protocol: number
+}

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs'
+import react from '@vitejs/plugin-react'
+import { defineConfig, type Plugin } from 'vite'
+import { parse } from 'yaml'
+import { securityHeaders } from './deploy/headers'
+
+/** `import defaults from 'params.yaml'` becomes plain data at build time: the page ships no YAML parser. */
+function yamlAsData(): Plugin {
+  return {
+    name: 'yaml-as-data',
+    transform(code, id) {
+      if (!id.endsWith('.yaml')) return null
+      return { code: `export default ${JSON.stringify(parse(code))}`, map: null }
+    },
+  }
+}
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
+
+export default defineConfig({
+  plugins: [react(), yamlAsData()],
+  define: { __APP_VERSION__: JSON.stringify(version) },
+  worker: { format: 'es', plugins: () => [yamlAsData()] },
+  build: { target: 'chrome120', assetsInlineLimit: 0, sourcemap: true },
+  server: { port: 5173, headers: securityHeaders('development') },
+  preview: { port: 4173, strictPort: true, headers: securityHeaders('production') },
+})

@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: [
+      'src/**/*.test.ts',
+      'src/**/*.test.tsx',
+      'workers/**/*.test.ts',
+      'headless/**/*.test.ts',
+      'deploy/**/*.test.ts',
+    ],
+    environment: 'node',
+    // Training tests are arithmetic, not waiting: the limit is for a hang.
+    testTimeout: 120_000,
+    pool: 'forks',
+    maxWorkers: 2,
+  },
+})
