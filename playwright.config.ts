@@ -1,6 +1,24 @@
 import { defineConfig } from 'playwright/test'
 
-/** Journeys run in the system's Chromium against the built studio, served with production headers. */
+const PORT = 4273
+const PORT_WITHOUT_DATA = 4274
+
+/** The system's Chromium where the caller names one, else Playwright's own. */
+const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
+
+function server(port: number, flag: string) {
+  return {
+    command: `node scripts/preview.mjs --port ${port} ${flag}`,
+    url: `http://localhost:${port}/`,
+    reuseExistingServer: false,
+    timeout: 60_000,
+  }
+}
+
+/**
+ * Journeys run in real Chromium against the built studio (`npm run build`), served with production headers, beside MNIST
+ * (where `npm test` found it) and without any data. Ports differ from `npm start`'s, so that both can run.
+ */
 export default defineConfig({
   testDir: 'e2e',
   workers: 1,
@@ -10,11 +28,12 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   reporter: [['list']],
   outputDir: 'test-results',
+  webServer: [server(PORT, ''), server(PORT_WITHOUT_DATA, '--no-data')],
   use: {
-    baseURL: 'http://localhost:4173',
+    baseURL: `http://localhost:${PORT}`,
     trace: 'retain-on-failure',
     launchOptions: {
-      ...(process.env['CHROMIUM_PATH'] === undefined ? {} : { executablePath: process.env['CHROMIUM_PATH'] }),
+      executablePath,
       args: [
         ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
         '--enable-unsafe-webgpu',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 import { parse } from 'yaml'
-import { securityHeaders } from './deploy/headers'
+import { servingRules } from './deploy/serving-rules'
 
 /** `import defaults from 'params.yaml'` becomes plain data at build time: the page ships no YAML parser. */
 function yamlAsData(): Plugin {
@@ -18,10 +18,11 @@ function yamlAsData(): Plugin {
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
 
 export default defineConfig({
-  plugins: [react(), yamlAsData()],
+  plugins: [react(), yamlAsData(), servingRules()],
   define: { __APP_VERSION__: JSON.stringify(version) },
   worker: { format: 'es', plugins: () => [yamlAsData()] },
   build: { target: 'chrome120', assetsInlineLimit: 0, sourcemap: true },
-  server: { port: 5173, headers: securityHeaders('development') },
-  preview: { port: 4173, strictPort: true, headers: securityHeaders('production') },
+  server: { port: 5173 },
+  // `cors: false`: nobody else's page may read from a studio that runs on this machine.
+  preview: { port: 4173, strictPort: true, cors: false },
 })

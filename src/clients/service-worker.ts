@@ -1,0 +1,59 @@
+/**
+ * The studio without a network: registers the service worker that keeps the built files. A new build is never put under a
+ * running page; it waits, and `onChange` says so.
+ */
+
+export type OfflineState =
+  /** No service workers here (private window, old browser), or not a production build. */
+  | { readonly kind: 'unavailable'; readonly reason: string }
+  | { readonly kind: 'installing' }
+  /** From now on the page opens without a network. */
+  | { readonly kind: 'ready' }
+  /** A newer build is stored and waits. `apply` reloads into it, unless other pages of the studio are open. */
+  | { readonly kind: 'update-waiting'; readonly apply: () => void }
+  /** `apply` was refused: this many other pages run the older build. */
+  | { readonly kind: 'update-blocked'; readonly otherPages: number }
+
+/** Call once, after the first paint. Worker addresses go through the page's Trusted Types policy. */
+export function registerServiceWorker(onChange: (state: OfflineState) => void): void {
+  if (!import.meta.env.PROD) return onChange({ kind: 'unavailable', reason: 'this is a development server' })
+  if (!('serviceWorker' in navigator))
+    return onChange({ kind: 'unavailable', reason: 'this browser window has no service workers' })
+  navigator.serviceWorker.register('/service-worker.js', { updateViaCache: 'none' }).then(
+    (registration) => follow(registration, onChange),
+    (error: unknown) =>
+      onChange({ kind: 'unavailable', reason: error instanceof Error ? error.message : String(error) }),
+  )
+}
+
+function follow(registration: ServiceWorkerRegistration, onChange: (state: OfflineState) => void): void {
+  function report(): void {
+    const { waiting, active, installing } = registration
+    if (waiting !== null && active !== null)
+      onChange({ kind: 'update-waiting', apply: () => applyUpdate(waiting, onChange) })
+    else if (active !== null) onChange({ kind: 'ready' })
+    else if (installing !== null) onChange({ kind: 'installing' })
+  }
+  function watch(worker: ServiceWorker | null): void {
+    worker?.addEventListener('statechange', () => {
+      if (worker.state === 'redundant' && registration.active === null)
+        onChange({ kind: 'unavailable', reason: 'not all files could be stored' })
+      else report()
+    })
+  }
+  registration.addEventListener('updatefound', () => watch(registration.installing))
+  watch(registration.installing)
+  report()
+}
+
+function applyUpdate(waiting: ServiceWorker, onChange: (state: OfflineState) => void): void {
+  const { serviceWorker } = navigator
+  serviceWorker.addEventListener('controllerchange', () => window.location.reload(), { once: true })
+  serviceWorker.addEventListener('message', (event: MessageEvent<unknown>) => {
+    const { data } = event
+    if (typeof data === 'object' && data !== null && 'count' in data && typeof data.count === 'number')
+      onChange({ kind: 'update-blocked', otherPages: data.count })
+  })
+  serviceWorker.startMessages()
+  waiting.postMessage('take-over')
+}

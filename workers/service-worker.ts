@@ -1,0 +1,40 @@
+import { cacheKeyOf, cacheNameOf, dropOtherCaches, fillCache, type PrecacheEntry } from './serving/precache'
+
+/** Put in by the build. */
+declare const __PRECACHE__: { readonly build: string; readonly entries: readonly PrecacheEntry[] }
+
+declare const self: ServiceWorkerGlobalScope
+
+self.addEventListener('install', (event) => {
+  event.waitUntil(fillCache(caches, __PRECACHE__.build, __PRECACHE__.entries))
+})
+
+self.addEventListener('activate', (event) => {
+  // Claiming matters to the first visit only: without it that page would not work offline before a reload.
+  event.waitUntil(dropOtherCaches(caches, __PRECACHE__.build).then(() => self.clients.claim()))
+})
+
+self.addEventListener('fetch', (event) => {
+  const key = cacheKeyOf(event.request, self.location.origin)
+  if (key === null) return
+  event.respondWith(answer(key, event.request))
+})
+
+async function answer(key: string, request: Request): Promise<Response> {
+  const cache = await caches.open(cacheNameOf(__PRECACHE__.build))
+  return (await cache.match(key)) ?? fetch(request)
+}
+
+self.addEventListener('message', (event) => {
+  if (event.data === 'take-over') event.waitUntil(takeOver(event.source))
+})
+
+/**
+ * A new build waits until no page runs the old one: it would take the old page's files away. One lone page may ask for it
+ * (and then reloads); with other pages open the answer is how many there are.
+ */
+async function takeOver(asker: ExtendableMessageEvent['source']): Promise<void> {
+  const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
+  if (pages.length <= 1) await self.skipWaiting()
+  else asker?.postMessage({ kind: 'other-pages', count: pages.length - 1 })
+}
