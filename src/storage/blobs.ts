@@ -1,0 +1,78 @@
+import { parseSha256, toHex, type Sha256 } from '../domain/ids'
+import type { StudioDatabase } from './database'
+import { StorageError } from './errors'
+import type { BlobRow } from './rows'
+
+/** SHA-256 by Web Crypto: the same in page, worker and Node. */
+export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Sha256> {
+  return parseSha256(toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))))
+}
+
+/** Hashes and wraps bytes for a later transaction; call it before the transaction opens. */
+export async function prepareBlob(bytes: Uint8Array<ArrayBuffer>): Promise<BlobRow> {
+  return { sha256: await sha256(bytes), length: bytes.byteLength, blob: new Blob([bytes]) }
+}
+
+/**
+ * The verified bytes of a Blob.
+ * @throws StorageError 'not-found' when there is none, 'damaged' when it cannot be read or its length or digest differs.
+ */
+export async function readBlob(studio: StudioDatabase, digest: Sha256): Promise<Uint8Array<ArrayBuffer>> {
+  const row = await studio.blobs.get(digest)
+  if (!row) throw new StorageError('not-found', `No stored bytes with SHA-256 ${digest}. They were deleted.`)
+  let bytes: Uint8Array<ArrayBuffer>
+  try {
+    bytes = new Uint8Array(await row.blob.arrayBuffer())
+  } catch (error) {
+    throw damaged(digest, 'the browser can no longer read them', error)
+  }
+  if (bytes.length !== row.length)
+    throw damaged(digest, `expected ${row.length} bytes, found ${bytes.length}`)
+  const found = await sha256(bytes)
+  if (found !== digest) throw damaged(digest, `their digest is now ${found}`)
+  return bytes
+}
+
+/**
+ * Some bytes of a Blob, read lazily and not verified: for looking at single digits. Whatever computes reads whole with
+ * {@link readBlob}.
+ */
+export async function readBlobRanges(
+  studio: StudioDatabase,
+  digest: Sha256,
+  ranges: readonly { readonly start: number; readonly length: number }[],
+): Promise<Uint8Array<ArrayBuffer>> {
+  const row = await studio.blobs.get(digest)
+  if (!row) throw new StorageError('not-found', `No stored bytes with SHA-256 ${digest}. They were deleted.`)
+  const parts = ranges.map(({ start, length }) => row.blob.slice(start, start + length))
+  return new Uint8Array(await new Blob(parts).arrayBuffer())
+}
+
+/**
+ * Deletes those of the named Blobs that no row needs any more. Runs inside the caller's transaction, which must hold the tables
+ * of {@link blobHolders}.
+ */
+export async function sweepBlobs(studio: StudioDatabase, candidates: readonly Sha256[]): Promise<number> {
+  let swept = 0
+  for (const digest of new Set(candidates)) {
+    let holders = 0
+    for (const table of blobHolders(studio)) holders += await table.where('blobs').equals(digest).count()
+    if (holders > 0) continue
+    await studio.blobs.delete(digest)
+    swept++
+  }
+  return swept
+}
+
+/** Every table whose rows name Blobs. */
+export function blobHolders(studio: StudioDatabase) {
+  return [studio.datasets, studio.runs, studio.checkpoints, studio.versions] as const
+}
+
+function damaged(digest: Sha256, finding: string, cause?: unknown): StorageError {
+  return new StorageError(
+    'damaged',
+    `The stored bytes ${digest} are damaged: ${finding}. They are not used; load or train them again.`,
+    cause,
+  )
+}

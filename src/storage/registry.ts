@@ -1,0 +1,197 @@
+import type { EpochMillis, VersionId } from '../domain/ids'
+import { registryEvent } from '../domain/registry/chain'
+import type { Alias, ModelVersion, RegistryEvent } from '../domain/registry/records'
+import type { EndedRun } from '../domain/registry/run'
+import { nextVersion } from '../domain/registry/versions'
+import { readBlob, sha256 } from './blobs'
+import { studio, type StudioDatabase } from './database'
+import { owned } from './datasets'
+import { StorageError } from './errors'
+import type { VersionRow } from './rows'
+import { write } from './write'
+
+/**
+ * Registry writes are prepared outside the transaction (an event's hash needs Web Crypto) and committed only if no event came
+ * between: every registry write appends one, so an unchanged last event means an unchanged registry.
+ */
+export interface Registration {
+  readonly version: ModelVersion
+  readonly alias: Alias | null
+  readonly events: readonly RegistryEvent[]
+  readonly after: RegistryEvent | null
+}
+
+const RACED = 'another tab wrote to the registry meanwhile'
+const ATTEMPTS = 8
+
+/** Tries again when another tab got in between. */
+export async function retryRaced<Result>(attempt: () => Promise<Result>): Promise<Result> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await attempt()
+    } catch (error) {
+      const raced = error instanceof Error && error.message === RACED
+      if (!raced || tried === ATTEMPTS) throw error
+    }
+  }
+}
+
+/** The tables a registration writes to. */
+export function registryTables(database: StudioDatabase) {
+  return [database.versions, database.aliases, database.events] as const
+}
+
+export async function prepareRegistration(
+  model: string,
+  run: EndedRun,
+  at: EpochMillis,
+  reason: string,
+  alias: string | null,
+): Promise<Registration> {
+  const after = await lastEvent()
+  const version = nextVersion(model, run, await listVersions(model), at)
+  const registered = await registryEvent(
+    after,
+    { kind: 'version-registered', versionId: version.id, runId: run.id },
+    at,
+    reason,
+    digest,
+  )
+  if (alias === null) return { version, alias: null, events: [registered], after }
+  const from = (await studio.aliases.get([model, alias]))?.versionId ?? null
+  const moved = await registryEvent(
+    registered,
+    { kind: 'alias-moved', model, alias, from, to: version.id },
+    at,
+    reason,
+    digest,
+  )
+  return { version, alias: { model, alias, versionId: version.id }, events: [registered, moved], after }
+}
+
+/** Inside a transaction over the registry's tables. */
+export async function commitRegistration(
+  database: StudioDatabase,
+  { version, alias, events, after }: Registration,
+): Promise<void> {
+  await expectLastEvent(database, after)
+  const row: VersionRow = { ...version, blobs: [version.weightsSha256] }
+  await database.versions.add(row)
+  if (alias) await database.aliases.put(alias)
+  await database.events.bulkAdd([...events])
+}
+
+/** Makes the next version of a model from an ended run. */
+export async function registerVersion(
+  model: string,
+  run: EndedRun,
+  at: EpochMillis,
+  reason: string,
+): Promise<VersionId> {
+  return retryRaced(async () => {
+    const registration = await prepareRegistration(model, run, at, reason, null)
+    await write(studio, [studio.blobs, ...registryTables(studio)], async () => {
+      const held = await studio.blobs.where('sha256').equals(registration.version.weightsSha256).count()
+      if (held === 0)
+        throw new StorageError(
+          'not-found',
+          `The weights of run ${run.name} are no longer stored, so no version can be made of it. Train it again.`,
+        )
+      await commitRegistration(studio, registration)
+    })
+    return registration.version.id
+  })
+}
+
+/** Points an alias at a version of the model; null takes the alias away. */
+export async function moveAlias(
+  model: string,
+  alias: string,
+  to: VersionId | null,
+  at: EpochMillis,
+  reason: string,
+): Promise<void> {
+  await retryRaced(async () => {
+    const after = await lastEvent()
+    const from = (await studio.aliases.get([model, alias]))?.versionId ?? null
+    if (from === to) return
+    const event = await registryEvent(
+      after,
+      { kind: 'alias-moved', model, alias, from, to },
+      at,
+      reason,
+      digest,
+    )
+    await write(studio, registryTables(studio), async () => {
+      await expectLastEvent(studio, after)
+      if (to === null) await studio.aliases.delete([model, alias])
+      else {
+        const version = await studio.versions.get(to)
+        if (version?.model !== model)
+          throw new StorageError(
+            'not-found',
+            `${to} is no stored version of ${model}. Choose another version.`,
+          )
+        await studio.aliases.put({ model, alias, versionId: to })
+      }
+      await studio.events.add(event)
+    })
+  })
+}
+
+/** Newest first. */
+export async function listVersions(model: string): Promise<ModelVersion[]> {
+  const rows = await studio.versions.where('model').equals(model).toArray()
+  return rows.map(versionOf).sort((a, b) => b.version - a.version)
+}
+
+export async function getVersion(id: VersionId): Promise<ModelVersion | null> {
+  const row = await studio.versions.get(id)
+  return row ? versionOf(row) : null
+}
+
+export async function listAliases(model: string): Promise<Alias[]> {
+  return studio.aliases.where('model').equals(model).toArray()
+}
+
+/** The whole chain, or the part about one model, oldest first. */
+export async function listEvents(model?: string): Promise<RegistryEvent[]> {
+  const events = await studio.events.orderBy('sequence').toArray()
+  return model === undefined ? events : events.filter((event) => modelOf(event) === model)
+}
+
+/**
+ * A version with its verified weights (little-endian float32 bytes).
+ * @throws StorageError 'not-found' or 'damaged'
+ */
+export async function readVersion(
+  id: VersionId,
+): Promise<{ readonly version: ModelVersion; readonly weights: Uint8Array<ArrayBuffer> }> {
+  const version = await getVersion(id)
+  if (!version)
+    throw new StorageError('not-found', `No stored model version ${id}. Choose one on the Models screen.`)
+  return { version, weights: await readBlob(studio, version.weightsSha256) }
+}
+
+function modelOf({ action }: RegistryEvent): string {
+  return action.kind === 'alias-moved'
+    ? action.model
+    : action.versionId.slice(0, action.versionId.lastIndexOf('/'))
+}
+
+async function lastEvent(): Promise<RegistryEvent | null> {
+  return (await studio.events.orderBy('sequence').last()) ?? null
+}
+
+async function expectLastEvent(database: StudioDatabase, expected: RegistryEvent | null): Promise<void> {
+  const last = await database.events.orderBy('sequence').last()
+  if (last?.hash !== expected?.hash) throw new Error(RACED)
+}
+
+function digest(bytes: Uint8Array) {
+  return sha256(owned(bytes))
+}
+
+function versionOf({ blobs: _blobs, ...version }: VersionRow): ModelVersion {
+  return version
+}

@@ -1,0 +1,181 @@
+import type { EpochMillis, RunId, VersionId } from '../domain/ids'
+import type { Run, RunResult } from '../domain/registry/records'
+import { isEnded, reduceRun } from '../domain/registry/run'
+import type { EpochMetrics } from '../domain/training/events'
+import { blobHolders, prepareBlob, readBlob, sweepBlobs } from './blobs'
+import { prepareCheckpoint, putCheckpoint, type CheckpointBytes } from './checkpoints'
+import { studio } from './database'
+import { StorageError } from './errors'
+import { commitRegistration, prepareRegistration, registryTables, retryRaced } from './registry'
+import type { RunDecisionRow, RunRow } from './rows'
+import { deleteSteps } from './steps'
+import { decodeTestPredictions, encodeTestPredictions, type TestPredictions } from './test-predictions'
+import { write } from './write'
+
+/** The first finished run becomes version 1 of this model, under this alias. */
+export const FIRST_MODEL = 'mnist-classifier'
+export const FIRST_ALIAS = 'champion'
+
+/** A run as a person sees it: renamed by them, maybe deleted by them. */
+export interface StoredRun extends Run {
+  readonly deletedAt: EpochMillis | null
+}
+
+export async function createRun(run: Run): Promise<void> {
+  const row: RunRow = { ...run, testPredictionsSha256: null, blobs: [] }
+  await write(studio, [studio.runs], async () => {
+    await studio.runs.add(row)
+  })
+}
+
+/** Keeps an epoch's figures and the checkpoint after it in one transaction. */
+export async function recordEpoch(
+  runId: RunId,
+  metrics: EpochMetrics,
+  checkpoint: CheckpointBytes,
+): Promise<void> {
+  const prepared = await prepareCheckpoint(runId, metrics.epoch, checkpoint)
+  await write(studio, [studio.blobs, ...blobHolders(studio)], async () => {
+    const row = await existing(runId)
+    await studio.runs.put({ ...row, ...reduceRun(row, { kind: 'epoch', metrics }) })
+    await putCheckpoint(studio, prepared)
+  })
+}
+
+export interface FinishedRun {
+  readonly runId: RunId
+  readonly outcome: 'completed' | 'stopped'
+  readonly at: EpochMillis
+  readonly result: RunResult
+  /** The little-endian float32 bytes that `result.weightsSha256` is the digest of. */
+  readonly weights: Uint8Array<ArrayBuffer>
+  readonly testPredictions: TestPredictions
+}
+
+/**
+ * Ends a run: its result, weights and test predictions, and (for the very first run that learned something) model version 1
+ * with its alias and events, all in one transaction. Returns that version's id, or null.
+ */
+export async function finishRun(finished: FinishedRun): Promise<VersionId | null> {
+  const { runId, outcome, at, result } = finished
+  const weights = await prepareBlob(finished.weights)
+  if (weights.sha256 !== result.weightsSha256)
+    throw new StorageError(
+      'damaged',
+      `The weights to be saved have SHA-256 ${weights.sha256}, the run says ${result.weightsSha256}. Nothing was saved; train again.`,
+    )
+  const predictions = await prepareBlob(encodeTestPredictions(finished.testPredictions))
+  return retryRaced(async () => {
+    const before = await existing(runId)
+    const ended = reduceRun(before, { kind: 'ended', outcome, at, result })
+    const first = (await studio.versions.count()) === 0 && result.stepsDone > 0 && isEnded(ended)
+    const registration = first
+      ? await prepareRegistration(
+          FIRST_MODEL,
+          ended,
+          at,
+          'The first finished run of this studio',
+          FIRST_ALIAS,
+        )
+      : null
+    const row: RunRow = {
+      ...before,
+      ...ended,
+      testPredictionsSha256: predictions.sha256,
+      blobs: [weights.sha256, predictions.sha256],
+    }
+    await write(studio, [studio.blobs, ...blobHolders(studio), ...registryTables(studio)], async () => {
+      await studio.blobs.bulkPut([weights, predictions])
+      await studio.runs.put(row)
+      if (registration) await commitRegistration(studio, registration)
+      if (outcome === 'completed') await deleteCheckpoints([runId])
+    })
+    return registration?.version.id ?? null
+  })
+}
+
+export async function failRun(runId: RunId, at: EpochMillis, code: string, message: string): Promise<void> {
+  await write(studio, [studio.runs], async () => {
+    const row = await existing(runId)
+    await studio.runs.put({ ...row, ...reduceRun(row, { kind: 'failed', at, code, message }) })
+  })
+}
+
+/** Newest first, deleted ones too. */
+export async function listRuns(): Promise<StoredRun[]> {
+  const [rows, decisions] = await Promise.all([studio.runs.toArray(), studio.runDecisions.toArray()])
+  const byRun = new Map(decisions.map((decision) => [decision.runId, decision]))
+  return rows
+    .map((row) => asSeen(row, byRun.get(row.id)))
+    .sort((a, b) => b.status.startedAt - a.status.startedAt)
+}
+
+export async function getRun(id: RunId): Promise<StoredRun | null> {
+  const [row, decision] = await Promise.all([studio.runs.get(id), studio.runDecisions.get(id)])
+  return row ? asSeen(row, decision) : null
+}
+
+/**
+ * What an ended run answered for each image of the test split, verified; null while there is none.
+ * @throws StorageError 'damaged'
+ */
+export async function readTestPredictions(runId: RunId): Promise<TestPredictions | null> {
+  const row = await studio.runs.get(runId)
+  if (!row?.testPredictionsSha256) return null
+  return decodeTestPredictions(await readBlob(studio, row.testPredictionsSha256))
+}
+
+/** What a person decides about a run; the run itself is the worker's. */
+export async function decideRun(
+  runId: RunId,
+  decision: Partial<Pick<RunDecisionRow, 'name' | 'deletedAt'>>,
+): Promise<void> {
+  await write(studio, [studio.runDecisions], async () => {
+    const before = (await studio.runDecisions.get(runId)) ?? { runId, name: null, deletedAt: null }
+    await studio.runDecisions.put({ ...before, ...decision })
+  })
+}
+
+/**
+ * Removes for good the runs a person deleted, with their checkpoints, weights and curves, and returns how many. A run that a
+ * model version names stays: the version's lineage leads to it.
+ */
+export async function purgeDeletedRuns(): Promise<number> {
+  const tables = [studio.blobs, studio.runDecisions, ...blobHolders(studio)]
+  const purged = await write(studio, tables, async () => {
+    const decisions = await studio.runDecisions.filter((row) => row.deletedAt !== null).toArray()
+    const versioned = new Set((await studio.versions.toArray()).map((version) => version.runId))
+    const ids = decisions.map((row) => row.runId).filter((id) => !versioned.has(id))
+    const rows = (await studio.runs.bulkGet(ids)).filter((row) => row !== undefined)
+    await deleteCheckpoints(ids)
+    await studio.runs.bulkDelete(ids)
+    await studio.runDecisions.bulkDelete(ids)
+    await sweepBlobs(
+      studio,
+      rows.flatMap((row) => row.blobs),
+    )
+    return ids
+  })
+  await deleteSteps(purged)
+  return purged.length
+}
+
+async function deleteCheckpoints(runIds: readonly RunId[]): Promise<void> {
+  const rows = await studio.checkpoints.where('runId').anyOf(runIds).toArray()
+  await studio.checkpoints.where('runId').anyOf(runIds).delete()
+  await sweepBlobs(
+    studio,
+    rows.flatMap((row) => row.blobs),
+  )
+}
+
+async function existing(runId: RunId): Promise<RunRow> {
+  const row = await studio.runs.get(runId)
+  if (!row) throw new StorageError('not-found', `No stored run ${runId}. It was deleted.`)
+  return row
+}
+
+function asSeen(row: RunRow, decision: RunDecisionRow | undefined): StoredRun {
+  const { blobs: _blobs, testPredictionsSha256: _predictions, ...run } = row
+  return { ...run, name: decision?.name ?? run.name, deletedAt: decision?.deletedAt ?? null }
+}

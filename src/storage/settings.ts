@@ -1,0 +1,17 @@
+import { parseDatasetId, type DatasetId } from '../domain/ids'
+import { studio } from './database'
+import { write } from './write'
+
+const CHOSEN_DATASET = 'chosen-dataset'
+
+/** The dataset a person chose to train on; null when they never did. */
+export async function chosenDataset(): Promise<DatasetId | null> {
+  const row = await studio.settings.get(CHOSEN_DATASET)
+  return typeof row?.value === 'string' ? parseDatasetId(row.value) : null
+}
+
+export async function chooseDataset(id: DatasetId): Promise<void> {
+  await write(studio, [studio.settings], async () => {
+    await studio.settings.put({ key: CHOSEN_DATASET, value: id })
+  })
+}

@@ -1,0 +1,22 @@
+import type { RunId } from '../domain/ids'
+import type { StepMetrics } from '../domain/training/events'
+import { metrics } from './database'
+import { write } from './write'
+
+export async function appendSteps(runId: RunId, steps: StepMetrics): Promise<void> {
+  const { firstStep, loss, accuracy, learningRate } = steps
+  await write(metrics, [metrics.steps], async () => {
+    await metrics.steps.put({ runId, firstStep, loss, accuracy, learningRate })
+  })
+}
+
+/** The stored curve of a run in chunks, by step; empty when nothing was stored. */
+export async function readSteps(runId: RunId): Promise<Omit<StepMetrics, 'imagesPerSecond'>[]> {
+  return metrics.steps.where('runId').equals(runId).sortBy('firstStep')
+}
+
+export async function deleteSteps(runIds: readonly RunId[]): Promise<void> {
+  await write(metrics, [metrics.steps], async () => {
+    await metrics.steps.where('runId').anyOf(runIds).delete()
+  })
+}
