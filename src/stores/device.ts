@@ -1,0 +1,133 @@
+import { useStore } from 'zustand'
+import { createStore } from 'zustand/vanilla'
+
+export interface GpuAdapter {
+  /** For people, for example "nvidia ampere". */
+  readonly name: string
+  /** An adapter that computes on the CPU: no gain over the studio's own CPU engine. */
+  readonly software: boolean
+}
+
+export interface StorageShare {
+  /** The browser promised not to clear it by itself. */
+  readonly persisted: boolean
+  readonly usedBytes: number
+}
+
+/** What this machine and this page offer. `undefined` parts are still being asked for; `null` means there is none. */
+export interface DeviceFacts {
+  /** Shared memory, and with it threads, needs this. */
+  readonly crossOriginIsolated: boolean
+  readonly simd: boolean
+  readonly relaxedSimd: boolean
+  readonly logicalCores: number
+  readonly gpu: GpuAdapter | null | undefined
+  readonly storage: StorageShare | null | undefined
+}
+
+// Each module is one function that leaves a 128-bit vector: i8x16.splat of 0, then i8x16.popcnt …
+const SIMD_MODULE = wasmFunction([0x41, 0x00, 0xfd, 0x0f, 0xfd, 0x62])
+// … and i8x16.relaxed_swizzle of two splats.
+const RELAXED_SIMD_MODULE = wasmFunction([0x41, 0x00, 0xfd, 0x0f, 0x41, 0x00, 0xfd, 0x0f, 0xfd, 0x80, 0x02])
+
+const store = createStore<DeviceFacts>(() => ({
+  crossOriginIsolated: globalThis.crossOriginIsolated,
+  simd: WebAssembly.validate(SIMD_MODULE),
+  relaxedSimd: WebAssembly.validate(RELAXED_SIMD_MODULE),
+  logicalCores: navigator.hardwareConcurrency,
+  gpu: undefined,
+  storage: undefined,
+}))
+
+let asked = false
+
+/** Asks the browser what takes a moment to answer, once; call it at boot. */
+export function probeDevice(): void {
+  if (asked) return
+  asked = true
+  void probeGpu().then((gpu) => store.setState({ gpu }))
+  void refreshStorageShare()
+}
+
+/** Asks again how much is stored. */
+export async function refreshStorageShare(): Promise<void> {
+  store.setState({ storage: await probeStorage() })
+}
+
+/** Asks the browser to keep the data until a person clears them; answers whether it will. */
+export async function keepStorage(): Promise<boolean> {
+  const kept = await navigator.storage.persist()
+  await refreshStorageShare()
+  return kept
+}
+
+/** Selects from what the machine offers. */
+export function useDevice<Selected>(selector: (facts: DeviceFacts) => Selected): Selected {
+  return useStore(store, selector)
+}
+
+/** The part of WebGPU that is asked here: the page's types do not hold the rest. */
+interface GpuLike {
+  requestAdapter(): Promise<{
+    readonly isFallbackAdapter?: boolean
+    readonly info: {
+      readonly vendor: string
+      readonly architecture: string
+      readonly description: string
+      readonly isFallbackAdapter?: boolean
+    }
+  } | null>
+}
+
+async function probeGpu(): Promise<GpuAdapter | null> {
+  const { gpu } = navigator as { readonly gpu?: GpuLike }
+  if (!gpu) return null
+  try {
+    const adapter = await gpu.requestAdapter()
+    if (!adapter) return null
+    const { vendor, architecture, description, isFallbackAdapter } = adapter.info
+    const name = [vendor, architecture, description].filter((part) => part !== '').join(' ')
+    const software =
+      isFallbackAdapter === true ||
+      adapter.isFallbackAdapter === true ||
+      /swiftshader|llvmpipe|lavapipe|basic render|software/i.test(name)
+    return { name: name === '' ? 'unnamed adapter' : name, software }
+  } catch {
+    return null
+  }
+}
+
+async function probeStorage(): Promise<StorageShare | null> {
+  try {
+    const [persisted, estimate] = await Promise.all([
+      navigator.storage.persisted(),
+      navigator.storage.estimate(),
+    ])
+    return { persisted, usedBytes: estimate.usage ?? 0 }
+  } catch {
+    return null
+  }
+}
+
+/** A module whose only function returns the vector that the instructions leave on the stack. */
+function wasmFunction(instructions: readonly number[]): Uint8Array<ArrayBuffer> {
+  const body = [0x00, ...instructions, 0x0b]
+  const type = [0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7b]
+  const code = [0x0a, body.length + 2, 0x01, body.length, ...body]
+  return new Uint8Array([
+    0x00,
+    0x61,
+    0x73,
+    0x6d,
+    0x01,
+    0x00,
+    0x00,
+    0x00,
+    ...type,
+    0x03,
+    0x02,
+    0x01,
+    0x00,
+    ...code,
+  ])
+}

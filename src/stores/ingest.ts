@@ -1,0 +1,148 @@
+import { useStore } from 'zustand'
+import { createStore } from 'zustand/vanilla'
+import { openIngestWorker } from '../clients/ingest-client'
+import type { WorkerHandle } from '../clients/worker-handle'
+import type { DatasetId, EpochMillis } from '../domain/ids'
+import type { WireError } from '../protocol/errors'
+import type { IngestCommand, IngestEvent, IngestProgress, IngestRequest } from '../protocol/ingest'
+import type { Hello } from '../protocol/version'
+import { now } from './clock'
+
+/** A source that could not be used, and why the next one was tried. */
+export interface PassedOver {
+  readonly source: string
+  readonly reason: string
+}
+
+export type IngestState =
+  | {
+      readonly state: 'idle'
+      /** What the last successful load of this page stored. */
+      readonly lastDatasetId: DatasetId | null
+      readonly passedOver: readonly PassedOver[]
+    }
+  | {
+      readonly state: 'loading'
+      readonly progress: IngestProgress | null
+      readonly passedOver: readonly PassedOver[]
+      readonly startedAt: EpochMillis
+    }
+  | { readonly state: 'failed'; readonly error: WireError; readonly passedOver: readonly PassedOver[] }
+
+/** A worker that has not answered a stop for this long is terminated. */
+const STOP_PATIENCE_MS = 2000
+/** Enough for any MNIST-sized set; a bigger file is refused before it is read. */
+const MAX_FILE_BYTES = 512 * 1024 * 1024
+
+const IDLE: IngestState = { state: 'idle', lastDatasetId: null, passedOver: [] }
+
+const store = createStore<IngestState>(() => IDLE)
+
+let worker: WorkerHandle<IngestCommand> | null = null
+let patience: ReturnType<typeof setTimeout> | null = null
+
+/** Loads MNIST: from this site, else from the mirrors, else the built-in digits. */
+export function loadMnist(): void {
+  ingest({ kind: 'mnist' })
+}
+
+/** Makes a dataset with the built-in generator; equal seeds and counts give equal datasets. */
+export function generateBuiltIn(options: { seed: number; train: number; test: number }): void {
+  ingest({ kind: 'built-in', ...options })
+}
+
+/** Reads the four IDX files (plain or .gz) a person chose. */
+export async function importIdxFiles(files: readonly File[]): Promise<void> {
+  if (store.getState().state === 'loading') return
+  const tooBig = files.find((file) => file.size > MAX_FILE_BYTES)
+  if (tooBig) {
+    fail({
+      code: 'over-budget',
+      message: `${tooBig.name} has ${tooBig.size} bytes; at most ${MAX_FILE_BYTES} are read. Choose the original IDX files.`,
+    })
+    return
+  }
+  store.setState({ state: 'loading', progress: null, passedOver: [], startedAt: now() }, true)
+  try {
+    const read = await Promise.all(
+      files.map(async (file) => ({ name: file.name, bytes: await file.arrayBuffer() })),
+    )
+    if (store.getState().state !== 'loading') return
+    ingest(
+      { kind: 'idx-files', files: read },
+      read.map((file) => file.bytes),
+    )
+  } catch (error) {
+    fail({
+      code: 'unreachable',
+      message: `A chosen file could not be read (${String(error)}). Choose it again.`,
+    })
+  }
+}
+
+/** Soft at first: the worker drops what it has; then hard, should it not answer. */
+export function stopIngest(): void {
+  if (store.getState().state !== 'loading') return
+  if (worker === null) {
+    finish(null)
+    return
+  }
+  worker.post({ kind: 'stop' })
+  patience ??= setTimeout(() => finish(null), STOP_PATIENCE_MS)
+}
+
+/** Selects from the ingest state. */
+export function useIngest<Selected>(selector: (state: IngestState) => Selected): Selected {
+  return useStore(store, selector)
+}
+
+function ingest(request: IngestRequest, transfer: Transferable[] = []): void {
+  if (worker !== null) return
+  store.setState({ state: 'loading', progress: null, passedOver: [], startedAt: now() }, true)
+  worker = openIngestWorker({ onMessage: receive, onBroken: fail })
+  worker.post({ kind: 'ingest', request }, transfer)
+}
+
+function receive(event: Exclude<IngestEvent, Hello>): void {
+  const state = store.getState()
+  if (state.state !== 'loading') return
+  switch (event.kind) {
+    case 'progress':
+      store.setState({ ...state, progress: event.progress }, true)
+      return
+    case 'passed-over':
+      store.setState(
+        { ...state, passedOver: [...state.passedOver, { source: event.source, reason: event.reason }] },
+        true,
+      )
+      return
+    case 'stored':
+      finish(event.datasetId)
+      return
+    case 'stopped':
+      finish(null)
+      return
+    case 'failed':
+      fail(event.error)
+      return
+  }
+}
+
+function finish(datasetId: DatasetId | null): void {
+  const { passedOver } = store.getState()
+  dismissWorker()
+  store.setState({ state: 'idle', lastDatasetId: datasetId, passedOver }, true)
+}
+
+function fail(error: WireError): void {
+  const { passedOver } = store.getState()
+  dismissWorker()
+  store.setState({ state: 'failed', error, passedOver }, true)
+}
+
+function dismissWorker(): void {
+  if (patience !== null) clearTimeout(patience)
+  patience = null
+  worker?.terminate()
+  worker = null
+}

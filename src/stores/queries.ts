@@ -1,0 +1,137 @@
+/**
+ * What is stored, as live queries: they follow every write of this tab, of other tabs and of workers. `undefined` means the
+ * answer is on its way, `null` that there is none.
+ */
+import { useLiveQuery } from 'dexie-react-hooks'
+import { useStore } from 'zustand'
+import type { DatasetRecord, LabelledImages } from '../domain/dataset/dataset'
+import type { DatasetId, RunId, VersionId } from '../domain/ids'
+import type { Alias, ModelVersion, RegistryEvent } from '../domain/registry/records'
+import { getDataset, listDatasets, readDigits, readLabels, type Split } from '../storage/datasets'
+import { getVersion, listAliases, listEvents, listVersions } from '../storage/registry'
+import { interruptedRuns } from '../storage/run-locks'
+import { getRun, listRuns, readTestPredictions, type StoredRun } from '../storage/runs'
+import { chosenDataset } from '../storage/settings'
+import { readSteps } from '../storage/steps'
+import type { TestPredictions } from '../storage/test-predictions'
+import { runLockRevision } from './run-locks'
+import { createCurveBuffer, type StepCurve } from './step-curve'
+
+/** A run as the lists show it. */
+export interface ListedRun extends StoredRun {
+  /** Marked running, but its worker is gone: its last checkpoint is kept. */
+  readonly interrupted: boolean
+}
+
+export type Loading<Value> = Value | undefined
+
+/** Newest first. */
+export function useDatasets(): Loading<readonly DatasetRecord[]> {
+  return useLiveQuery(listDatasets)
+}
+
+export function useDataset(id: DatasetId | null): Loading<DatasetRecord | null> {
+  return useKeyedQuery(id, (known) => getDataset(known))
+}
+
+/** The dataset to train on: the one a person chose, else the newest; null when there is none. */
+export function useChosenDataset(): Loading<DatasetRecord | null> {
+  return useLiveQuery(async () => {
+    const chosen = await chosenDataset()
+    const found = chosen === null ? null : await getDataset(chosen)
+    return found ?? (await listDatasets())[0] ?? null
+  })
+}
+
+/** Newest first, without those a person deleted. */
+export function useRuns(): Loading<readonly ListedRun[]> {
+  const { revision } = useStore(runLockRevision)
+  return useLiveQuery(async () => {
+    const runs = await listRuns()
+    const interrupted = await interruptedRuns()
+    return runs
+      .filter((run) => run.deletedAt === null)
+      .map((run) => ({ ...run, interrupted: interrupted.has(run.id) }))
+  }, [revision])
+}
+
+/** Also a deleted run, so that its page can offer to bring it back. */
+export function useRun(id: RunId | null): Loading<ListedRun | null> {
+  const { revision } = useStore(runLockRevision)
+  return useKeyedQuery(
+    id,
+    async (known) => {
+      const run = await getRun(known)
+      return run && { ...run, interrupted: (await interruptedRuns()).has(known) }
+    },
+    revision,
+  )
+}
+
+/** The stored curve of a run; null when no step was stored. */
+export function useRunSteps(id: RunId | null): Loading<StepCurve | null> {
+  return useKeyedQuery(id, async (known) => {
+    const chunks = await readSteps(known)
+    const last = chunks.at(-1)
+    if (!last) return null
+    const length = last.firstStep + last.loss.length
+    const buffer = createCurveBuffer(length)
+    for (const chunk of chunks) buffer.append(chunk)
+    return buffer.view(length)
+  })
+}
+
+/** What an ended run answered for each image of its dataset's test split. */
+export function useTestPredictions(runId: RunId | null): Loading<TestPredictions | null> {
+  return useKeyedQuery(runId, (known) => readTestPredictions(known))
+}
+
+/** All labels of a split, index = image. */
+export function useLabels(datasetId: DatasetId | null, split: Split): Loading<Uint8Array | null> {
+  return useKeyedQuery(datasetId, (known) => readLabels(known, split), split)
+}
+
+/** Newest first. */
+export function useVersions(model: string): Loading<readonly ModelVersion[]> {
+  return useKeyedQuery(model, listVersions) ?? undefined
+}
+
+export function useVersion(id: VersionId | null): Loading<ModelVersion | null> {
+  return useKeyedQuery(id, (known) => getVersion(known))
+}
+
+export function useAliases(model: string): Loading<readonly Alias[]> {
+  return useKeyedQuery(model, listAliases) ?? undefined
+}
+
+/** Oldest first. */
+export function useRegistryEvents(model: string): Loading<readonly RegistryEvent[]> {
+  return useKeyedQuery(model, (known) => listEvents(known)) ?? undefined
+}
+
+/** Some digits of a split in the order asked for; null when the dataset or an index does not exist. */
+export function useDigits(
+  datasetId: DatasetId | null,
+  split: Split,
+  indices: readonly number[],
+): Loading<LabelledImages | null> {
+  return useKeyedQuery(datasetId, (known) => readDigits(known, split, indices), `${split}:${indices.join()}`)
+}
+
+/**
+ * Dexie's hook hands out the previous key's answer until the new one is there; this one says "on its way" instead.
+ * A null key has no answer.
+ */
+function useKeyedQuery<Key extends string, Value>(
+  key: Key | null,
+  query: (key: Key) => Promise<Value>,
+  more: string | number = '',
+): Loading<Value | null> {
+  const name = `${key}|${more}`
+  const answer = useLiveQuery(
+    async () => ({ name, value: key === null ? null : await query(key) }),
+    // `query` is a new function at every render; key and `more` say what it asks.
+    [name],
+  )
+  return answer?.name === name ? answer.value : undefined
+}

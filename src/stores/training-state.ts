@@ -1,0 +1,70 @@
+import type { EpochMillis, RunId, VersionId } from '../domain/ids'
+import type { EngineRecord } from '../domain/registry/records'
+import type { EpochMetrics } from '../domain/training/events'
+import type { WireError } from '../protocol/errors'
+import type { TrainMessage, TrainPhase } from '../protocol/train'
+import type { Hello } from '../protocol/version'
+
+/** What is known of a run from its first step on. */
+export interface RunProgress {
+  readonly runId: RunId
+  readonly runName: string
+  readonly engine: EngineRecord
+  readonly batch: number
+  readonly totalSteps: number
+  readonly stepsPerEpoch: number
+  readonly stepsDone: number
+  readonly epochs: readonly EpochMetrics[]
+  /** Training steps only; 0 until the first figures arrive. */
+  readonly imagesPerSecond: number
+  readonly startedAt: EpochMillis
+}
+
+export type TrainingState =
+  | { readonly state: 'idle' }
+  | { readonly state: 'preparing'; readonly runName: string; readonly startedAt: EpochMillis }
+  | (RunProgress & { readonly state: 'running'; readonly phase: TrainPhase })
+  | (RunProgress & { readonly state: 'stopping'; readonly phase: TrainPhase })
+  | (RunProgress & {
+      readonly state: 'ended'
+      readonly outcome: 'completed' | 'stopped'
+      /** When the registry's first version was made of this run. */
+      readonly versionId: VersionId | null
+      readonly endedAt: EpochMillis
+    })
+  | { readonly state: 'failed'; readonly error: WireError; readonly runId: RunId | null }
+
+/** The live state after one message of the training worker. Messages that do not fit the state change nothing. */
+export function reduceTraining(
+  state: TrainingState,
+  message: Exclude<TrainMessage, Hello>,
+  at: EpochMillis,
+): TrainingState {
+  if (message.kind === 'failed') return { state: 'failed', error: message.error, runId: message.runId }
+  if (state.state === 'preparing') {
+    if (message.kind !== 'started') return state
+    const { runId, engine, batch, totalSteps, stepsPerEpoch } = message
+    const figures = { stepsDone: 0, epochs: [], imagesPerSecond: 0 }
+    const run = { runId, engine, batch, totalSteps, stepsPerEpoch, ...figures, startedAt: at }
+    return { state: 'running', phase: 'training', runName: state.runName, ...run }
+  }
+  if (state.state !== 'running' && state.state !== 'stopping') return state
+  switch (message.kind) {
+    case 'started':
+      return state
+    case 'phase':
+      return { ...state, phase: message.phase }
+    case 'steps':
+      return {
+        ...state,
+        stepsDone: message.steps.firstStep + message.steps.loss.length,
+        imagesPerSecond: message.steps.imagesPerSecond,
+      }
+    case 'epoch':
+      return { ...state, epochs: [...state.epochs, message.metrics] }
+    case 'ended': {
+      const { phase: _, ...run } = state
+      return { ...run, state: 'ended', outcome: message.outcome, versionId: message.versionId, endedAt: at }
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import { useStore } from 'zustand'
+import { createStore } from 'zustand/vanilla'
+import { openTrainWorker } from '../clients/train-client'
+import type { WorkerHandle } from '../clients/worker-handle'
+import type { DatasetId } from '../domain/ids'
+import type { TrainParams } from '../domain/params/schema'
+import type { WireError } from '../protocol/errors'
+import type { TrainCommand, TrainMessage } from '../protocol/train'
+import type { Hello } from '../protocol/version'
+import { now } from './clock'
+import { oncePerFrame } from './frame'
+import { refreshRunLocks } from './run-locks'
+import { createCurveBuffer, EMPTY_CURVE, type CurveBuffer, type StepCurve } from './step-curve'
+import { reduceTraining, type TrainingState } from './training-state'
+
+/** A stop waits for the step under way, the evaluation and the save; beyond this the worker is taken to hang. */
+const STOP_PATIENCE_MS = 120_000
+
+const store = createStore<TrainingState>(() => ({ state: 'idle' }))
+const curveStore = createStore<StepCurve>(() => EMPTY_CURVE)
+
+let worker: WorkerHandle<TrainCommand> | null = null
+let patience: ReturnType<typeof setTimeout> | null = null
+let curve: CurveBuffer = createCurveBuffer(0)
+/** The state with every message applied; the store follows once a frame. */
+let latest: TrainingState = store.getState()
+
+const commit = oncePerFrame(() => {
+  const revision = curveStore.getState().revision + 1
+  curveStore.setState(curve.view(revision), true)
+  store.setState(latest, true)
+})
+
+export interface StartTraining {
+  readonly datasetId: DatasetId
+  readonly params: TrainParams
+  readonly runName: string
+}
+
+/** Starts a run; does nothing while one is under way. */
+export function startTraining({ datasetId, params, runName }: StartTraining): void {
+  if (worker !== null) return
+  curve = createCurveBuffer(0)
+  latest = { state: 'preparing', runName, startedAt: now() }
+  commit()
+  worker = openTrainWorker({ onMessage: receive, onBroken: breakOff })
+  worker.post({ kind: 'start', datasetId, params, runName })
+}
+
+/** Soft: what was learned is evaluated and kept. A run still preparing has learned nothing and is dropped at once. */
+export function stopTraining(): void {
+  if (worker === null) return
+  if (latest.state === 'preparing') {
+    dismissWorker()
+    latest = { state: 'idle' }
+    commit()
+    return
+  }
+  if (latest.state !== 'running') return
+  worker.post({ kind: 'stop' })
+  latest = { ...latest, state: 'stopping' }
+  commit()
+  patience = setTimeout(() => terminateTraining(), STOP_PATIENCE_MS)
+}
+
+/** Hard: the worker is gone at once; the run stays as interrupted, with its last checkpoint. */
+export function terminateTraining(): void {
+  if (worker === null) return
+  breakOff({
+    code: 'stopped',
+    message:
+      'The training worker did not answer the stop and was ended. The run is kept as interrupted with its last checkpoint.',
+  })
+}
+
+/** Selects from the training state. */
+export function useTraining<Selected>(selector: (state: TrainingState) => Selected): Selected {
+  return useStore(store, selector)
+}
+
+/** The dense curve of the run under way (or the last one of this page); a new object at most once a frame. */
+export function useStepCurve(): StepCurve {
+  return useStore(curveStore)
+}
+
+function receive(message: Exclude<TrainMessage, Hello>): void {
+  if (message.kind === 'started') curve = createCurveBuffer(message.totalSteps)
+  if (message.kind === 'steps') curve.append(message.steps)
+  latest = reduceTraining(latest, message, now())
+  if (message.kind === 'ended' || message.kind === 'failed') dismissWorker()
+  commit()
+}
+
+function breakOff(error: WireError): void {
+  const runId = 'runId' in latest ? latest.runId : null
+  dismissWorker()
+  latest = { state: 'failed', error, runId }
+  commit()
+}
+
+function dismissWorker(): void {
+  if (patience !== null) clearTimeout(patience)
+  patience = null
+  worker?.terminate()
+  worker = null
+  refreshRunLocks()
+}
