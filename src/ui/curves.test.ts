@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { alignCurves, decimate, smooth } from './curves'
+import { alignCurves, decimate, pickIndices, smooth, spreadLabels } from './curves'
 
 const finite = fc.double({ min: -1e6, max: 1e6, noNaN: true })
 
@@ -73,5 +73,32 @@ describe('alignCurves', () => {
       [null, 9, 8],
     ])
     expect(alignCurves([])).toEqual([[]])
+  })
+})
+
+describe('spreadLabels', () => {
+  it('leaves labels alone that do not touch', () => {
+    expect(spreadLabels([10, 60], 14, 0, 100)).toEqual([10, 60])
+  })
+
+  it('keeps the gap and the bounds', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -50, max: 350 }), { maxLength: 5 }), (positions) => {
+        const placed = spreadLabels(positions, 14, 0, 300).sort((a, b) => a - b)
+        placed.forEach((at, i) => {
+          expect(at).toBeGreaterThanOrEqual(0)
+          expect(at).toBeLessThanOrEqual(300)
+          if (i > 0) expect(at - placed[i - 1]!).toBeGreaterThanOrEqual(14)
+        })
+      }),
+    )
+  })
+})
+
+describe('pickIndices', () => {
+  it('spreads evenly and keeps both ends', () => {
+    expect(pickIndices(3, 10)).toEqual([0, 1, 2])
+    expect(pickIndices(101, 3)).toEqual([0, 50, 100])
+    expect(pickIndices(0, 3)).toEqual([])
   })
 })

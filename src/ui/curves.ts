@@ -75,3 +75,29 @@ function push(x: number[], y: number[], atX: number, value: number | undefined):
   x.push(atX)
   y.push(value)
 }
+
+/**
+ * Moves labels apart: positions (pixels, any order) of labels that must stand at least `gap` from each other within
+ * [low, high]. They keep their order and move as little as a sweep down and a sweep up need.
+ */
+export function spreadLabels(positions: readonly number[], gap: number, low: number, high: number): number[] {
+  const order = positions.map((_, i) => i).sort((a, b) => (positions[a] ?? 0) - (positions[b] ?? 0))
+  const placed = positions.map((position) => Math.min(high, Math.max(low, position)))
+  let floor = low
+  for (const i of order) {
+    placed[i] = Math.max(placed[i] ?? low, floor)
+    floor = (placed[i] ?? low) + gap
+  }
+  let ceiling = high
+  for (const i of order.toReversed()) {
+    placed[i] = Math.min(placed[i] ?? high, ceiling)
+    ceiling = (placed[i] ?? high) - gap
+  }
+  return placed
+}
+
+/** At most `count` indices of 0…length−1, evenly spread, always with the first and the last. */
+export function pickIndices(length: number, count: number): number[] {
+  if (length <= count) return Array.from({ length }, (_, i) => i)
+  return Array.from({ length: count }, (_, i) => Math.round((i * (length - 1)) / (count - 1)))
+}

@@ -1,0 +1,44 @@
+import type { ReactNode } from 'react'
+import styles from './figures.module.css'
+
+export interface FigureItem {
+  readonly label: string
+  /** Already formatted, unit included. */
+  readonly value: ReactNode
+  readonly note?: ReactNode
+}
+
+/** Large figures side by side, each with its name and what it was measured on. */
+export function Figures({ items }: { readonly items: readonly FigureItem[] }) {
+  return (
+    <dl className={styles['figures']}>
+      {items.map((item) => (
+        <div key={item.label}>
+          <dt className={styles['label']}>{item.label}</dt>
+          <dd className={styles['value']}>{item.value}</dd>
+          {item.note !== undefined && <dd className={styles['note']}>{item.note}</dd>}
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+/** Names and values in two columns. */
+export function Facts({ items }: { readonly items: readonly (readonly [string, ReactNode])[] }) {
+  return (
+    <dl className={styles['facts']}>
+      {items.map(([name, value]) => (
+        <FactRow key={name} name={name} value={value} />
+      ))}
+    </dl>
+  )
+}
+
+function FactRow({ name, value }: { readonly name: string; readonly value: ReactNode }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </>
+  )
+}
