@@ -1,0 +1,108 @@
+import type { LabelledImages } from '../../src/domain/dataset/dataset'
+import type { IngestBudget } from './budget'
+import { type IdxContent, type NamedBytes, readIdx } from './idx'
+import { failure, grouped, type OnProgress, type Outcome, success } from './outcome'
+
+export interface Splits {
+  readonly train: LabelledImages
+  readonly test: LabelledImages
+}
+
+/**
+ * Makes a dataset of four IDX files in any order: what a file is comes from its bytes; which split it belongs to from its
+ * name ("train", "t10k", "test"), else from its count (the larger is the training split).
+ */
+export async function readIdxDataset(
+  files: readonly NamedBytes[],
+  budget: IngestBudget,
+  signal: AbortSignal,
+  onProgress: OnProgress,
+): Promise<Outcome<Splits>> {
+  const total = files.reduce((sum, file) => sum + file.bytes.length, 0)
+  const deadline = performance.now() + budget.milliseconds
+  const contents: IdxContent[] = []
+  let before = 0
+  let unpackedLeft = budget.unpackedBytes
+  for (const file of files) {
+    const read = await readIdx(file, {
+      budget,
+      unpackedLeft,
+      deadline,
+      signal,
+      onConsumed: (bytes) =>
+        onProgress({ label: `Unpacking ${file.name}`, done: before + bytes, total, unit: 'bytes' }),
+    })
+    if (!read.ok) return read
+    contents.push(read.value)
+    before += file.bytes.length
+    unpackedLeft -= read.value.bytes.length
+  }
+  return pairSplits(contents)
+}
+
+function pairSplits(contents: readonly IdxContent[]): Outcome<Splits> {
+  const [imagesA, imagesB, ...moreImages] = contents.filter(({ kind }) => kind === 'images')
+  const [labelsA, labelsB, ...moreLabels] = contents.filter(({ kind }) => kind === 'labels')
+  if (!imagesA || !imagesB || !labelsA || !labelsB || moreImages.length > 0 || moreLabels.length > 0)
+    return wrongFiles(contents)
+  const images = trainFirst(imagesA, imagesB)
+  const labels = trainFirst(labelsA, labelsB)
+  if (images === null || labels === null)
+    return failure(
+      'bad-input',
+      `Which files are for training cannot be told: ${listed(contents)} have equal counts and no "train" or "test" in their names. Rename them like MNIST's.`,
+    )
+  const [train, test] = [join(images[0], labels[0]), join(images[1], labels[1])]
+  if (!train.ok) return train
+  if (!test.ok) return test
+  return success({ train: train.value, test: test.value })
+}
+
+/** The training file and the test file of two of one kind, or null when neither name nor count tells. */
+function trainFirst(a: IdxContent, b: IdxContent): readonly [IdxContent, IdxContent] | null {
+  const [splitA, splitB] = [splitInName(a.name), splitInName(b.name)]
+  if (splitA !== splitB) {
+    const aTrains = splitA === null ? splitB === 'test' : splitA === 'train'
+    return aTrains ? [a, b] : [b, a]
+  }
+  if (a.count === b.count) return null
+  return a.count > b.count ? [a, b] : [b, a]
+}
+
+function splitInName(name: string): 'train' | 'test' | null {
+  const [train, test] = [/train/i.test(name), /t10k|test/i.test(name)]
+  return train === test ? null : train ? 'train' : 'test'
+}
+
+function join(images: IdxContent, labels: IdxContent): Outcome<LabelledImages> {
+  if (images.count !== labels.count)
+    return failure(
+      'bad-input',
+      `${labels.name} must hold one label for each of the ${grouped(images.count)} images in ${images.name}, found ${grouped(labels.count)} labels. Take both files from the same copy of the dataset.`,
+    )
+  return success({ count: images.count, images: images.bytes, labels: labels.bytes })
+}
+
+function wrongFiles(contents: readonly IdxContent[]): Outcome<never> {
+  for (const { name, kind, count } of contents) {
+    const promised = kindInName(name)
+    if (promised !== null && promised !== kind)
+      return failure(
+        'bad-input',
+        `${name} must hold ${promised} (it starts with ${promised === 'images' ? 2051 : 2049}), found ${grouped(count)} ${kind}. Put the ${promised} file in its place.`,
+      )
+  }
+  return failure(
+    'bad-input',
+    `A dataset needs four IDX files (images and labels for training and for testing), found ${contents.length === 0 ? 'none' : listed(contents)}. Choose all four together.`,
+  )
+}
+
+function kindInName(name: string): IdxContent['kind'] | null {
+  const [images, labels] = [/image/i.test(name), /label/i.test(name)]
+  return images === labels ? null : images ? 'images' : 'labels'
+}
+
+function listed(contents: readonly IdxContent[]): string {
+  return contents.map(({ name, kind, count }) => `${name} (${grouped(count)} ${kind})`).join(', ')
+}
