@@ -1,0 +1,248 @@
+import 'fake-indexeddb/auto'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { epochMillis, parseSha256, parseVersionId, versionId } from '../domain/ids'
+import { verifyChain } from '../domain/registry/chain'
+import { isEnded } from '../domain/registry/run'
+import { readBlob, sha256 } from './blobs'
+import { readNewestCheckpoint } from './checkpoints'
+import { studio } from './database'
+import {
+  deleteDataset,
+  getDataset,
+  listDatasets,
+  owned,
+  putDataset,
+  readDataset,
+  readDigits,
+} from './datasets'
+import { StorageError } from './errors'
+import { listAliases, listEvents, listVersions, moveAlias, readVersion, registerVersion } from './registry'
+import {
+  createRun,
+  decideRun,
+  failRun,
+  finishRun,
+  getRun,
+  listRuns,
+  purgeDeletedRuns,
+  readTestPredictions,
+  recordEpoch,
+} from './runs'
+import { chooseDataset, chosenDataset } from './settings'
+import { epochOf, finishedRun, freshStorage, runIdOf, runningRun, smallDataset } from './storage.testing'
+import { appendSteps, readSteps } from './steps'
+
+beforeEach(freshStorage)
+
+describe('datasets', () => {
+  it('come back byte for byte, and single digits by slice', async () => {
+    const dataset = await smallDataset()
+    await putDataset(dataset)
+    expect(await readDataset(dataset.record.id)).toEqual(dataset)
+    expect(await listDatasets()).toEqual([dataset.record])
+    const digits = await readDigits(dataset.record.id, 'train', [13, 2])
+    expect(digits?.labels).toEqual(Uint8Array.of(3, 2))
+    expect(digits?.images.slice(784)).toEqual(dataset.train.images.slice(2 * 784, 3 * 784))
+    expect(await readDigits(dataset.record.id, 'test', [10])).toBeNull()
+  })
+
+  it('are refused when one stored byte differs, and healed by storing them again', async () => {
+    const dataset = await smallDataset()
+    const id = await putDataset(dataset)
+    const row = (await studio.datasets.get(id))!
+    const flipped = dataset.train.images.with(500, dataset.train.images[500]! ^ 1)
+    const held = (await studio.blobs.get(row.bytes.train.images))!
+    await studio.blobs.put({ ...held, blob: new Blob([flipped]) })
+    await expect(readDataset(id)).rejects.toMatchObject({ code: 'damaged' })
+    await studio.blobs.put({ ...held, blob: new Blob([flipped.slice(1)]) })
+    await expect(readDataset(id)).rejects.toThrow(/expected 15680 bytes, found 15679/)
+    await putDataset(dataset)
+    expect((await readDataset(id)).train).toEqual(dataset.train)
+  })
+
+  it('share equal Blobs, and take only their own with them when deleted', async () => {
+    const [one, two] = [await smallDataset(20, 7), await smallDataset(20, 9)]
+    await putDataset(one)
+    await putDataset(two)
+    await deleteDataset(one.record.id)
+    expect(await getDataset(one.record.id)).toBeNull()
+    expect((await readDataset(two.record.id)).test).toEqual(two.test)
+    await deleteDataset(two.record.id)
+    expect(await studio.blobs.count()).toBe(0)
+  })
+
+  it('are chosen by a person', async () => {
+    const { record } = await smallDataset()
+    expect(await chosenDataset()).toBeNull()
+    await chooseDataset(record.id)
+    expect(await chosenDataset()).toBe(record.id)
+  })
+})
+
+describe('runs', () => {
+  it('record epochs and keep the last two checkpoints', async () => {
+    await createRun(await runningRun(1))
+    for (const epoch of [1, 2, 3]) {
+      const weights = new Uint8Array(8).fill(epoch)
+      const optimizer = new Uint8Array(8).fill(100 + epoch)
+      await recordEpoch(runIdOf(1), await epochOf(epoch, weights), { weights, optimizer })
+    }
+    expect((await getRun(runIdOf(1)))?.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3])
+    expect(await studio.checkpoints.count()).toBe(2)
+    expect(await studio.blobs.count()).toBe(4)
+    expect(await readNewestCheckpoint(runIdOf(1))).toEqual({
+      epoch: 3,
+      weights: new Uint8Array(8).fill(3),
+      optimizer: new Uint8Array(8).fill(103),
+    })
+    await studio.blobs.delete(await sha256(new Uint8Array(8).fill(3)))
+    expect((await readNewestCheckpoint(runIdOf(1)))?.epoch).toBe(2)
+  })
+
+  it('end with result, weights, predictions, version 1, its alias and a whole chain of events', async () => {
+    await createRun(await runningRun(1))
+    const finished = await finishedRun(1)
+    expect(await finishRun(finished)).toBe('mnist-classifier/1')
+    const run = (await getRun(runIdOf(1)))!
+    expect(run.status).toMatchObject({ state: 'completed', endedAt: 5001, result: finished.result })
+    expect(await readTestPredictions(run.id)).toEqual(finished.testPredictions)
+    const { version, weights } = await readVersion(parseVersionId('mnist-classifier/1'))
+    expect(weights).toEqual(finished.weights)
+    expect(version).toMatchObject({ model: 'mnist-classifier', version: 1, runId: run.id })
+    expect(await listAliases('mnist-classifier')).toEqual([
+      { model: 'mnist-classifier', alias: 'champion', versionId: 'mnist-classifier/1' },
+    ])
+    const events = await listEvents()
+    expect(events.map(({ action }) => action.kind)).toEqual(['version-registered', 'alias-moved'])
+    expect(await verifyChain(events, (bytes) => sha256(owned(bytes)))).toBeNull()
+  })
+
+  it('become a version by themselves only once, and never without a step learned', async () => {
+    for (const byte of [1, 2, 3]) await createRun(await runningRun(byte))
+    expect(await finishRun(await finishedRun(1, 0))).toBeNull()
+    expect(await finishRun(await finishedRun(2))).toBe('mnist-classifier/1')
+    expect(await finishRun(await finishedRun(3))).toBeNull()
+    const run = (await getRun(runIdOf(3)))!
+    if (!isEnded(run)) throw new Error('run 3 should have ended')
+    expect(await registerVersion('mnist-classifier', run, epochMillis(9000), 'better')).toBe(
+      'mnist-classifier/2',
+    )
+  })
+
+  it('stay as they were when finishing fails: nothing of the transaction is kept', async () => {
+    await createRun(await runningRun(1))
+    const finished = await finishedRun(1)
+    studio.aliases.hook('creating', failCreating)
+    try {
+      await expect(finishRun(finished)).rejects.toThrow('no room for an alias')
+    } finally {
+      studio.aliases.hook('creating').unsubscribe(failCreating)
+    }
+    expect((await getRun(runIdOf(1)))?.status.state).toBe('running')
+    expect([await studio.blobs.count(), await studio.versions.count(), await studio.events.count()]).toEqual([
+      0, 0, 0,
+    ])
+    expect(await finishRun(finished)).toBe('mnist-classifier/1')
+  })
+
+  it('refuse weights that are not those of their digest', async () => {
+    await createRun(await runningRun(1))
+    const finished = await finishedRun(1)
+    const other = { ...finished, weights: new Uint8Array(64) }
+    await expect(finishRun(other)).rejects.toMatchObject({ code: 'damaged' })
+  })
+
+  it('fail with code and message, and are renamed, hidden and brought back by a person', async () => {
+    await createRun(await runningRun(1))
+    await createRun(await runningRun(2))
+    await failRun(runIdOf(1), epochMillis(2000), 'quota', 'full')
+    await decideRun(runIdOf(1), { name: 'mine' })
+    await decideRun(runIdOf(1), { deletedAt: epochMillis(3000) })
+    expect(await getRun(runIdOf(1))).toMatchObject({
+      name: 'mine',
+      deletedAt: 3000,
+      status: { state: 'failed', code: 'quota' },
+    })
+    await decideRun(runIdOf(1), { deletedAt: null })
+    expect((await listRuns()).map(({ name, deletedAt }) => [name, deletedAt])).toEqual([
+      ['run-2', null],
+      ['mine', null],
+    ])
+    await expect(failRun(runIdOf(9), epochMillis(1), 'x', 'y')).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  it('are purged with all that was theirs, unless a version names them', async () => {
+    for (const byte of [1, 2]) {
+      await createRun(await runningRun(byte))
+      const bytes = new Uint8Array(8).fill(byte)
+      await recordEpoch(runIdOf(byte), await epochOf(1, bytes), { weights: bytes, optimizer: bytes })
+      await appendSteps(runIdOf(byte), {
+        firstStep: 0,
+        loss: Float32Array.of(2, 1),
+        accuracy: Float32Array.of(0, 1),
+        learningRate: Float32Array.of(1, 1),
+        imagesPerSecond: 1,
+      })
+      await finishRun({ ...(await finishedRun(byte)), outcome: 'stopped' })
+      await decideRun(runIdOf(byte), { deletedAt: epochMillis(1) })
+    }
+    expect(await purgeDeletedRuns()).toBe(1)
+    expect((await listRuns()).map(({ id }) => id)).toEqual([runIdOf(1)])
+    expect(await readSteps(runIdOf(2))).toEqual([])
+    expect(await readSteps(runIdOf(1))).toHaveLength(1)
+    // Left: run 1's weights, its checkpoint's one Blob, and the predictions that both runs shared.
+    expect(await studio.blobs.count()).toBe(3)
+    expect((await readVersion(versionId('mnist-classifier', 1))).weights).toHaveLength(64)
+  })
+})
+
+describe('the registry', () => {
+  it('moves, takes away and tells the history of an alias, and ignores a move to where it is', async () => {
+    for (const byte of [1, 2]) await createRun(await runningRun(byte))
+    for (const byte of [1, 2]) await finishRun(await finishedRun(byte))
+    const run = (await getRun(runIdOf(2)))!
+    if (!isEnded(run)) throw new Error('run 2 should have ended')
+    const model = 'mnist-classifier'
+    const second = await registerVersion(model, run, epochMillis(9000), 'better')
+    await moveAlias(model, 'champion', second, epochMillis(9001), 'measured better')
+    await moveAlias(model, 'champion', second, epochMillis(9002), 'again')
+    await moveAlias(model, 'champion', null, epochMillis(9003), 'withdrawn')
+    expect(await listAliases(model)).toEqual([])
+    expect((await listVersions(model)).map(({ version }) => version)).toEqual([2, 1])
+    const events = await listEvents(model)
+    expect(events.map(({ sequence, reason }) => [sequence, reason]).slice(2)).toEqual([
+      [3, 'better'],
+      [4, 'measured better'],
+      [5, 'withdrawn'],
+    ])
+    expect(await verifyChain(events, (bytes) => sha256(owned(bytes)))).toBeNull()
+    await expect(
+      moveAlias(model, 'x', parseVersionId('other/1'), epochMillis(1), 'no'),
+    ).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  it('keeps one chain when many writers come at once', async () => {
+    await createRun(await runningRun(1))
+    const first = (await finishRun(await finishedRun(1)))!
+    const names = ['a', 'b', 'c', 'd', 'e']
+    await Promise.all(
+      names.map((alias) => moveAlias('mnist-classifier', alias, first, epochMillis(9000), alias)),
+    )
+    const events = await listEvents()
+    expect(events).toHaveLength(2 + names.length)
+    expect(await verifyChain(events, (bytes) => sha256(owned(bytes)))).toBeNull()
+    expect(await listAliases('mnist-classifier')).toHaveLength(1 + names.length)
+  })
+})
+
+describe('blobs', () => {
+  it('that are missing are named', async () => {
+    const digest = parseSha256('0'.repeat(64))
+    await expect(readBlob(studio, digest)).rejects.toThrow(StorageError)
+    await expect(readBlob(studio, digest)).rejects.toMatchObject({ code: 'not-found' })
+  })
+})
+
+function failCreating(): never {
+  throw new Error('no room for an alias')
+}
