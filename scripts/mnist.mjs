@@ -1,6 +1,6 @@
 // Puts the four MNIST files where the page looks for them: public/data/mnist. Never committed.
 import { createHash } from 'node:crypto'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { absolute, PrepareError, ROOT, say } from './prepare.mjs'
@@ -60,10 +60,9 @@ function copyFrom(folder) {
   mkdirSync(PUBLIC_MNIST, { recursive: true })
   for (const { name, packed, plain } of found) {
     const target = join(PUBLIC_MNIST, `${name}.gz`)
-    if (packed) {
-      copyFileSync(packed, `${target}.part`)
-      renameSync(`${target}.part`, target)
-    } else if (plain) writeWhole(target, gzipSync(readFileSync(plain)))
+    // Read and written, not copied: a read-only original must not make a read-only copy.
+    if (packed) writeWhole(target, readFileSync(packed))
+    else if (plain) writeWhole(target, gzipSync(readFileSync(plain)))
   }
   say(`Digits: the four files of ${folder}${published ? ' (the published MNIST)' : ''}.`)
 }
