@@ -1,4 +1,5 @@
 import type { DatasetId } from '../domain/ids'
+import type { Preprocess } from '../domain/image/preprocess'
 import type { WireError } from './errors'
 import type { Hello } from './version'
 
@@ -12,7 +13,14 @@ export type IngestRequest =
     }
 
 export type IngestCommand =
-  Hello | { readonly kind: 'ingest'; readonly request: IngestRequest } | { readonly kind: 'stop' }
+  | Hello
+  | {
+      readonly kind: 'ingest'
+      readonly request: IngestRequest
+      /** How models will read these pixels; part of the dataset's record. */
+      readonly preprocess: Preprocess
+    }
+  | { readonly kind: 'stop' }
 
 export interface IngestProgress {
   /** For people: "Downloading train-images-idx3-ubyte.gz from this site". */

@@ -3,10 +3,13 @@ import { createStore } from 'zustand/vanilla'
 import { openIngestWorker } from '../clients/ingest-client'
 import type { WorkerHandle } from '../clients/worker-handle'
 import type { DatasetId, EpochMillis } from '../domain/ids'
+import { MNIST_PREPROCESS, type Preprocess } from '../domain/image/preprocess'
+import { preprocessOf } from '../domain/params/preprocess'
 import type { WireError } from '../protocol/errors'
 import type { IngestCommand, IngestEvent, IngestProgress, IngestRequest } from '../protocol/ingest'
 import type { Hello } from '../protocol/version'
 import { now } from './clock'
+import { pageParams } from './defaults'
 
 /** A source that could not be used, and why the next one was tried. */
 export interface PassedOver {
@@ -100,7 +103,13 @@ function ingest(request: IngestRequest, transfer: Transferable[] = []): void {
   if (worker !== null) return
   store.setState({ state: 'loading', progress: null, passedOver: [], startedAt: now() }, true)
   worker = openIngestWorker({ onMessage: receive, onBroken: fail })
-  worker.post({ kind: 'ingest', request }, transfer)
+  worker.post({ kind: 'ingest', request, preprocess: pagePreprocess() }, transfer)
+}
+
+/** Of the page's parameters; the screens show what is wrong with them, and MNIST's own figures hold until it is put right. */
+function pagePreprocess(): Preprocess {
+  const resolution = pageParams(window.location.search)
+  return resolution.ok ? preprocessOf(resolution.params.mnist) : MNIST_PREPROCESS
 }
 
 function receive(event: Exclude<IngestEvent, Hello>): void {

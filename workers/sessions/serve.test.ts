@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { MNIST_PREPROCESS } from '../../src/domain/image/preprocess'
 import type { IngestCommand, IngestEvent } from '../../src/protocol/ingest'
 import { PROTOCOL_VERSION } from '../../src/protocol/version'
 import { StorageError } from '../../src/storage/errors'
@@ -57,7 +58,9 @@ describe('serve', () => {
     expect(await next()).toEqual(hello)
     const bytes = new ArrayBuffer(1000)
     const request = { kind: 'idx-files', files: [{ name: 'a', bytes }] } as const
-    port.postMessage({ kind: 'ingest', request } satisfies IngestCommand, [bytes])
+    port.postMessage({ kind: 'ingest', request, preprocess: MNIST_PREPROCESS } satisfies IngestCommand, [
+      bytes,
+    ])
     expect(bytes.byteLength).toBe(0)
     expect(await next()).toMatchObject({ kind: 'progress', progress: { label: 'a', done: 1000 } })
   })
