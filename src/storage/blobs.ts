@@ -4,32 +4,40 @@ import { StorageError } from './errors'
 import type { BlobRow } from './rows'
 
 /** SHA-256 by Web Crypto: the same in page, worker and Node. */
-export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Sha256> {
-  return parseSha256(toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))))
+export async function digest(bytes: Uint8Array): Promise<Sha256> {
+  return parseSha256(toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', owned(bytes)))))
+}
+
+/** The same bytes, copied only if they lie in shared memory: Web Crypto and Blobs refuse those. */
+export function owned(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return isOwned(bytes) ? bytes : new Uint8Array(bytes)
+}
+
+function isOwned(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
+  return bytes.buffer instanceof ArrayBuffer
 }
 
 /** Hashes and wraps bytes for a later transaction; call it before the transaction opens. */
-export async function prepareBlob(bytes: Uint8Array<ArrayBuffer>): Promise<BlobRow> {
-  return { sha256: await sha256(bytes), length: bytes.byteLength, blob: new Blob([bytes]) }
+export async function prepareBlob(bytes: Uint8Array): Promise<BlobRow> {
+  return { sha256: await digest(bytes), length: bytes.byteLength, blob: new Blob([owned(bytes)]) }
 }
 
 /**
  * The verified bytes of a Blob.
  * @throws StorageError 'not-found' when there is none, 'damaged' when it cannot be read or its length or digest differs.
  */
-export async function readBlob(studio: StudioDatabase, digest: Sha256): Promise<Uint8Array<ArrayBuffer>> {
-  const row = await studio.blobs.get(digest)
-  if (!row) throw new StorageError('not-found', `No stored bytes with SHA-256 ${digest}. They were deleted.`)
+export async function readBlob(studio: StudioDatabase, name: Sha256): Promise<Uint8Array<ArrayBuffer>> {
+  const row = await studio.blobs.get(name)
+  if (!row) throw new StorageError('not-found', `No stored bytes with SHA-256 ${name}. They were deleted.`)
   let bytes: Uint8Array<ArrayBuffer>
   try {
     bytes = new Uint8Array(await row.blob.arrayBuffer())
   } catch (error) {
-    throw damaged(digest, 'the browser can no longer read them', error)
+    throw damaged(name, 'the browser can no longer read them', error)
   }
-  if (bytes.length !== row.length)
-    throw damaged(digest, `expected ${row.length} bytes, found ${bytes.length}`)
-  const found = await sha256(bytes)
-  if (found !== digest) throw damaged(digest, `their digest is now ${found}`)
+  if (bytes.length !== row.length) throw damaged(name, `expected ${row.length} bytes, found ${bytes.length}`)
+  const found = await digest(bytes)
+  if (found !== name) throw damaged(name, `their SHA-256 is now ${found}`)
   return bytes
 }
 
@@ -39,11 +47,11 @@ export async function readBlob(studio: StudioDatabase, digest: Sha256): Promise<
  */
 export async function readBlobRanges(
   studio: StudioDatabase,
-  digest: Sha256,
+  name: Sha256,
   ranges: readonly { readonly start: number; readonly length: number }[],
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const row = await studio.blobs.get(digest)
-  if (!row) throw new StorageError('not-found', `No stored bytes with SHA-256 ${digest}. They were deleted.`)
+  const row = await studio.blobs.get(name)
+  if (!row) throw new StorageError('not-found', `No stored bytes with SHA-256 ${name}. They were deleted.`)
   const parts = ranges.map(({ start, length }) => row.blob.slice(start, start + length))
   return new Uint8Array(await new Blob(parts).arrayBuffer())
 }
@@ -54,11 +62,11 @@ export async function readBlobRanges(
  */
 export async function sweepBlobs(studio: StudioDatabase, candidates: readonly Sha256[]): Promise<number> {
   let swept = 0
-  for (const digest of new Set(candidates)) {
+  for (const name of new Set(candidates)) {
     let holders = 0
-    for (const table of blobHolders(studio)) holders += await table.where('blobs').equals(digest).count()
+    for (const table of blobHolders(studio)) holders += await table.where('blobs').equals(name).count()
     if (holders > 0) continue
-    await studio.blobs.delete(digest)
+    await studio.blobs.delete(name)
     swept++
   }
   return swept
@@ -69,10 +77,10 @@ export function blobHolders(studio: StudioDatabase) {
   return [studio.datasets, studio.runs, studio.checkpoints, studio.versions] as const
 }
 
-function damaged(digest: Sha256, finding: string, cause?: unknown): StorageError {
+function damaged(name: Sha256, finding: string, cause?: unknown): StorageError {
   return new StorageError(
     'damaged',
-    `The stored bytes ${digest} are damaged: ${finding}. They are not used; load or train them again.`,
+    `The stored bytes ${name} are damaged: ${finding}. They are not used; load or train them again.`,
     cause,
   )
 }

@@ -8,8 +8,8 @@ const KEPT = 2
 
 /** Little-endian float32 bytes, as the domain's `Checkpoint` lays them out. */
 export interface CheckpointBytes {
-  readonly weights: Uint8Array<ArrayBuffer>
-  readonly optimizer: Uint8Array<ArrayBuffer>
+  readonly weights: Uint8Array
+  readonly optimizer: Uint8Array
 }
 
 export interface PreparedCheckpoint {

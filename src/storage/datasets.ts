@@ -12,10 +12,10 @@ export type Split = 'train' | 'test'
 /** Keeps a dataset, pixels and record in one transaction. The same digits again replace their own rows, which heals damage. */
 export async function putDataset(dataset: Dataset): Promise<DatasetId> {
   const [trainImages, trainLabels, testImages, testLabels] = await Promise.all([
-    prepareBlob(owned(dataset.train.images)),
-    prepareBlob(owned(dataset.train.labels)),
-    prepareBlob(owned(dataset.test.images)),
-    prepareBlob(owned(dataset.test.labels)),
+    prepareBlob(dataset.train.images),
+    prepareBlob(dataset.train.labels),
+    prepareBlob(dataset.test.images),
+    prepareBlob(dataset.test.labels),
   ])
   const row: DatasetRow = {
     ...dataset.record,
@@ -106,9 +106,4 @@ async function readSplit(row: DatasetRow, split: Split): Promise<LabelledImages>
 
 function recordOf({ bytes: _bytes, blobs: _blobs, ...record }: DatasetRow): DatasetRecord {
   return record
-}
-
-/** A Blob takes no shared memory and no part of a larger buffer by reference: such bytes are copied. */
-export function owned(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes)
 }

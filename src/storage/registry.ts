@@ -3,9 +3,8 @@ import { registryEvent } from '../domain/registry/chain'
 import type { Alias, ModelVersion, RegistryEvent } from '../domain/registry/records'
 import type { EndedRun } from '../domain/registry/run'
 import { nextVersion } from '../domain/registry/versions'
-import { readBlob, sha256 } from './blobs'
+import { digest, readBlob } from './blobs'
 import { studio, type StudioDatabase } from './database'
-import { owned } from './datasets'
 import { StorageError } from './errors'
 import type { VersionRow } from './rows'
 import { write } from './write'
@@ -186,10 +185,6 @@ async function lastEvent(): Promise<RegistryEvent | null> {
 async function expectLastEvent(database: StudioDatabase, expected: RegistryEvent | null): Promise<void> {
   const last = await database.events.orderBy('sequence').last()
   if (last?.hash !== expected?.hash) throw new Error(RACED)
-}
-
-function digest(bytes: Uint8Array) {
-  return sha256(owned(bytes))
 }
 
 function versionOf({ blobs: _blobs, ...version }: VersionRow): ModelVersion {

@@ -48,7 +48,7 @@ export interface FinishedRun {
   readonly at: EpochMillis
   readonly result: RunResult
   /** The little-endian float32 bytes that `result.weightsSha256` is the digest of. */
-  readonly weights: Uint8Array<ArrayBuffer>
+  readonly weights: Uint8Array
   readonly testPredictions: TestPredictions
 }
 

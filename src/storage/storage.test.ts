@@ -3,18 +3,10 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { epochMillis, parseSha256, parseVersionId, versionId } from '../domain/ids'
 import { verifyChain } from '../domain/registry/chain'
 import { isEnded } from '../domain/registry/run'
-import { readBlob, sha256 } from './blobs'
+import { digest, readBlob } from './blobs'
 import { readNewestCheckpoint } from './checkpoints'
 import { studio } from './database'
-import {
-  deleteDataset,
-  getDataset,
-  listDatasets,
-  owned,
-  putDataset,
-  readDataset,
-  readDigits,
-} from './datasets'
+import { deleteDataset, getDataset, listDatasets, putDataset, readDataset, readDigits } from './datasets'
 import { StorageError } from './errors'
 import { listAliases, listEvents, listVersions, moveAlias, readVersion, registerVersion } from './registry'
 import {
@@ -95,7 +87,7 @@ describe('runs', () => {
       weights: new Uint8Array(8).fill(3),
       optimizer: new Uint8Array(8).fill(103),
     })
-    await studio.blobs.delete(await sha256(new Uint8Array(8).fill(3)))
+    await studio.blobs.delete(await digest(new Uint8Array(8).fill(3)))
     expect((await readNewestCheckpoint(runIdOf(1)))?.epoch).toBe(2)
   })
 
@@ -114,7 +106,7 @@ describe('runs', () => {
     ])
     const events = await listEvents()
     expect(events.map(({ action }) => action.kind)).toEqual(['version-registered', 'alias-moved'])
-    expect(await verifyChain(events, (bytes) => sha256(owned(bytes)))).toBeNull()
+    expect(await verifyChain(events, digest)).toBeNull()
   })
 
   it('become a version by themselves only once, and never without a step learned', async () => {
@@ -215,7 +207,7 @@ describe('the registry', () => {
       [4, 'measured better'],
       [5, 'withdrawn'],
     ])
-    expect(await verifyChain(events, (bytes) => sha256(owned(bytes)))).toBeNull()
+    expect(await verifyChain(events, digest)).toBeNull()
     await expect(
       moveAlias(model, 'x', parseVersionId('other/1'), epochMillis(1), 'no'),
     ).rejects.toMatchObject({ code: 'not-found' })
@@ -230,16 +222,16 @@ describe('the registry', () => {
     )
     const events = await listEvents()
     expect(events).toHaveLength(2 + names.length)
-    expect(await verifyChain(events, (bytes) => sha256(owned(bytes)))).toBeNull()
+    expect(await verifyChain(events, digest)).toBeNull()
     expect(await listAliases('mnist-classifier')).toHaveLength(1 + names.length)
   })
 })
 
 describe('blobs', () => {
   it('that are missing are named', async () => {
-    const digest = parseSha256('0'.repeat(64))
-    await expect(readBlob(studio, digest)).rejects.toThrow(StorageError)
-    await expect(readBlob(studio, digest)).rejects.toMatchObject({ code: 'not-found' })
+    const missing = parseSha256('0'.repeat(64))
+    await expect(readBlob(studio, missing)).rejects.toThrow(StorageError)
+    await expect(readBlob(studio, missing)).rejects.toMatchObject({ code: 'not-found' })
   })
 })
 

@@ -4,7 +4,7 @@ import { IMAGE_PIXELS, MNIST_PREPROCESS } from '../domain/image/preprocess'
 import { evaluateLogits } from '../domain/metrics/evaluate'
 import type { Run } from '../domain/registry/records'
 import type { EpochMetrics } from '../domain/training/events'
-import { sha256 } from './blobs'
+import { digest as sha256 } from './blobs'
 import { metrics, studio } from './database'
 import type { FinishedRun } from './runs'
 
