@@ -49,7 +49,7 @@ function applyLayer(
   switch (layer.kind) {
     case 'conv': {
       const kernel = tensors(index, 'kernel') as tf.Tensor4D
-      const y = tf.conv2d(x, kernel, 1, layer.padding)
+      const y = convolve(x, kernel, layer.padding)
       return layer.bias ? y.add(tensors(index, 'bias')) : y
     }
     case 'dense': {
@@ -84,6 +84,37 @@ function applyLayer(
     case 'flatten':
       return x.reshape([batch, 1, 1, height * width * channels])
   }
+}
+
+/**
+ * One matrix product over all taps side by side. tf.conv2d gives the same numbers, but its gradients on the cpu backend read
+ * element by element and take ten times as long.
+ */
+function convolve(x: tf.Tensor4D, kernel: tf.Tensor4D, padding: number): tf.Tensor4D {
+  const [kernelHeight, kernelWidth, channels, filters] = kernel.shape
+  const padded =
+    padding === 0
+      ? x
+      : tf.pad4d(x, [
+          [0, 0],
+          [padding, padding],
+          [padding, padding],
+          [0, 0],
+        ])
+  const [batch, paddedHeight, paddedWidth] = padded.shape
+  const height = paddedHeight - kernelHeight + 1
+  const width = paddedWidth - kernelWidth + 1
+  const taps: tf.Tensor4D[] = []
+  for (let row = 0; row < kernelHeight; row++)
+    for (let column = 0; column < kernelWidth; column++)
+      taps.push(padded.slice([0, row, column, 0], [-1, height, width, -1]))
+  const columns = kernelHeight * kernelWidth * channels
+  return tf
+    .matMul(
+      tf.concat(taps, 3).reshape<tf.Tensor2D>([batch * height * width, columns]),
+      kernel.reshape<tf.Tensor2D>([columns, filters]),
+    )
+    .reshape([batch, height, width, filters])
 }
 
 function batchNorm(index: number, tensors: TensorLookup, x: tf.Tensor4D, mode: ForwardMode): tf.Tensor4D {
