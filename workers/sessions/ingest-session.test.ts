@@ -1,0 +1,131 @@
+import 'fake-indexeddb/auto'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { epochMillis, type DatasetId } from '../../src/domain/ids'
+import { MNIST_PREPROCESS } from '../../src/domain/image/preprocess'
+import type { IngestEvent, IngestRequest } from '../../src/protocol/ingest'
+import { listDatasets, readDataset } from '../../src/storage/datasets'
+import { metrics, studio } from '../../src/storage/database'
+import { MNIST_DIGEST } from '../ingest/mnist'
+import { idxImages, idxLabels, MNIST_DIR, realFile } from '../ingest/idx.testing'
+import { ingestSession, type IngestHost } from './ingest-session'
+import { wireError } from './serve'
+
+const host: IngestHost = {
+  clock: () => epochMillis(7),
+  now: () => performance.now(),
+  site: 'http://studio.test/',
+  fetch: async (url) => {
+    const name = url.slice('http://studio.test/data/mnist/'.length)
+    const bytes = url.startsWith('http://studio.test/') ? realFile(name) : null
+    return bytes === null ? new Response(null, { status: 404 }) : new Response(new Uint8Array(bytes))
+  },
+}
+const preprocess = { ...MNIST_PREPROCESS, mean: 0.2 }
+
+beforeEach(async () => {
+  for (const database of [studio, metrics]) {
+    await database.delete({ disableAutoOpen: false })
+    await database.open()
+  }
+})
+
+/** Everything a session posts for one request; `meanwhile` runs at each message. */
+async function ingest(request: IngestRequest, meanwhile: (stop: () => void) => void = () => {}, from = host) {
+  const session = ingestSession(from)
+  const posted: Exclude<IngestEvent, { kind: 'hello' }>[] = []
+  const stop = () => void session.handle({ kind: 'stop' }, () => {})
+  const command = { kind: 'ingest', request, preprocess } as const
+  try {
+    await session.handle(command, (message) => {
+      posted.push(message)
+      meanwhile(stop)
+    })
+  } catch (error) {
+    posted.push(session.failed(wireError(error), command))
+  }
+  return posted
+}
+
+describe('ingestSession', () => {
+  it('writes built-in digits, with the page’s preprocessing, and the same again from the same seed', async () => {
+    const request = { kind: 'built-in', seed: 5, train: 60, test: 20 } as const
+    const stored = (await ingest(request)).at(-1)
+    if (stored?.kind !== 'stored') throw new Error(`expected stored, found ${JSON.stringify(stored)}`)
+    const { record, train, test } = await readDataset(stored.datasetId)
+    expect(record).toMatchObject({
+      name: 'Built-in digits',
+      source: { kind: 'built-in', seed: 5 },
+      preprocess,
+    })
+    expect(record.createdAt).toBe(7)
+    expect([train.count, test.count]).toEqual([60, 20])
+    expect(test.images).not.toEqual(train.images.subarray(0, test.images.length))
+    expect((await ingest(request)).at(-1)).toEqual(stored)
+    expect(await listDatasets()).toHaveLength(1)
+  })
+
+  it('reads four IDX files and says how far it is', async () => {
+    const files = idxFiles()
+    const posted = await ingest({ kind: 'idx-files', files })
+    const stored = posted.at(-1)
+    if (stored?.kind !== 'stored') throw new Error(`expected stored, found ${JSON.stringify(stored)}`)
+    const names = files.map(({ name }) => name)
+    const { record } = await readDataset(stored.datasetId)
+    expect(record).toMatchObject({ name: 'Your IDX files', source: { kind: 'files', names } })
+    expect(posted.some(({ kind }) => kind === 'progress')).toBe(true)
+  })
+
+  it.skipIf(MNIST_DIR === null)(
+    `takes MNIST from its own site first${MNIST_DIR === null ? ' (needs MNIST_DIR)' : ''}`,
+    async () => {
+      const stored = (await ingest({ kind: 'mnist' })).at(-1)
+      if (stored?.kind !== 'stored') throw new Error(`expected stored, found ${JSON.stringify(stored)}`)
+      const { record } = await readDataset(stored.datasetId)
+      expect(record).toMatchObject({ name: 'MNIST', source: { kind: 'same-origin' }, digest: MNIST_DIGEST })
+      expect([record.train.profile.count, record.test.profile.count]).toEqual([60_000, 10_000])
+    },
+  )
+
+  it('tells why each source was passed over and goes on with the built-in digits', async () => {
+    const nowhere = { ...host, fetch: async () => new Response(null, { status: 503 }) }
+    const posted = await ingest({ kind: 'mnist' }, () => {}, nowhere)
+    const passed = posted.filter((message) => message.kind === 'passed-over')
+    expect(passed.map(({ source }) => source)[0]).toBe('this site')
+    expect(passed.length).toBeGreaterThan(2)
+    const [dataset] = await listDatasets()
+    expect(dataset).toMatchObject({
+      source: { kind: 'built-in' },
+      id: (posted.at(-1) as { datasetId: DatasetId }).datasetId,
+    })
+  })
+
+  it('answers bad files with one message and leaves what was stored', async () => {
+    const first = (await ingest({ kind: 'built-in', seed: 1, train: 20, test: 10 })).at(-1)
+    const files = idxFiles()
+    files[1]!.bytes = new ArrayBuffer(0)
+    expect((await ingest({ kind: 'idx-files', files })).at(-1)).toMatchObject({
+      kind: 'failed',
+      error: { code: 'bad-input', message: expect.stringContaining('found 0 bytes') },
+    })
+    const kept = await listDatasets()
+    expect(kept.map(({ id }): DatasetId | null => id)).toEqual([
+      first?.kind === 'stored' ? first.datasetId : null,
+    ])
+  })
+
+  it('stops when told to and stores nothing', async () => {
+    const posted = await ingest({ kind: 'built-in', seed: 1, train: 5000, test: 10 }, (stop) => stop())
+    expect(posted.at(-1)).toEqual({ kind: 'stopped' })
+    expect(await listDatasets()).toEqual([])
+  })
+})
+
+function idxFiles(): { name: string; bytes: ArrayBuffer }[] {
+  const files = [
+    ['train-images-idx3-ubyte', idxImages(30, 1)],
+    ['train-labels-idx1-ubyte', idxLabels(30)],
+    ['t10k-images-idx3-ubyte', idxImages(10, 2)],
+    ['t10k-labels-idx1-ubyte', idxLabels(10)],
+  ] as const
+  return files.map(([name, bytes]) => ({ name, bytes: new Uint8Array(bytes).buffer }))
+}

@@ -1,0 +1,145 @@
+import { assembleDataset } from '../../src/domain/dataset/assemble'
+import type { DatasetId, EpochMillis } from '../../src/domain/ids'
+import type { Preprocess } from '../../src/domain/image/preprocess'
+import type { IngestCommand, IngestEvent, IngestProgress, IngestRequest } from '../../src/protocol/ingest'
+import type { Hello } from '../../src/protocol/version'
+import { digest } from '../../src/storage/blobs'
+import { putDataset } from '../../src/storage/datasets'
+import { INGEST_BUDGET } from '../ingest/budget'
+import { BUILT_IN_GENERATOR_VERSION, generateDigitsInChunks } from '../ingest/built-in/generate'
+import type { Fetch } from '../ingest/download'
+import { readIdxDataset } from '../ingest/idx-dataset'
+import { nameDigits, type FoundDigits } from '../ingest/mnist'
+import type { Outcome } from '../ingest/outcome'
+import { loadMnist } from '../ingest/sources'
+import { SessionError, type Post, type Session } from './serve'
+
+type Command = Exclude<IngestCommand, Hello>
+type Message = Exclude<IngestEvent, Hello>
+
+export interface IngestHost {
+  readonly clock: () => EpochMillis
+  /** Monotonic milliseconds. */
+  readonly now: () => number
+  readonly fetch: Fetch
+  /** Address of the site that `data/mnist/` may lie on. */
+  readonly site: string
+}
+
+/** What stands in for MNIST where it cannot be had: as many digits, and the same ones as the headless studio's. */
+const STAND_IN = { kind: 'built-in', seed: 42, train: 60_000, test: 10_000 } as const
+
+/** More progress than this a second is drawn by nobody. */
+const PROGRESS_MS = 80
+
+/** One ingest: from a request to a stored dataset. The page ends the worker after its answer. */
+export function ingestSession(host: IngestHost): Session<Command, Message> {
+  const abort = new AbortController()
+  return {
+    async handle(command, post) {
+      switch (command.kind) {
+        case 'stop':
+          abort.abort()
+          return
+        case 'ingest': {
+          const job = { post, host, signal: abort.signal, report: throttled(post, host) }
+          post(await ingest(command.request, command.preprocess, job))
+          return
+        }
+      }
+    },
+    failed: (error) =>
+      abort.signal.aborted || error.code === 'stopped' ? { kind: 'stopped' } : { kind: 'failed', error },
+  }
+}
+
+interface Job {
+  readonly post: Post<Message>
+  readonly host: IngestHost
+  readonly signal: AbortSignal
+  readonly report: (progress: IngestProgress) => void
+}
+
+async function ingest(request: IngestRequest, preprocess: Preprocess, job: Job): Promise<Message> {
+  const found = await find(request, job)
+  const { name, source, splits } = found
+  const images = splits.train.count + splits.test.count
+  job.report({ label: `Checking and hashing ${name}`, done: 0, total: images, unit: 'images' })
+  const parts = { name, source, preprocess, now: job.host.clock(), ...splits }
+  const outcome = await assembleDataset(parts, digest)
+  if (!outcome.ok) throw new SessionError(outcome.problem.code, outcome.problem.message)
+  job.signal.throwIfAborted()
+  job.report({ label: `Storing ${name}`, done: images, total: images, unit: 'images' })
+  const datasetId: DatasetId = await putDataset(outcome.dataset)
+  return { kind: 'stored', datasetId }
+}
+
+async function find(request: IngestRequest, job: Job): Promise<FoundDigits> {
+  switch (request.kind) {
+    case 'mnist':
+      return findMnist(job)
+    case 'built-in':
+      return writeBuiltIn(request, job)
+    case 'idx-files': {
+      const files = request.files.map(({ name, bytes }) => ({ name, bytes: new Uint8Array(bytes) }))
+      const splits = take(await readIdxDataset(files, INGEST_BUDGET, job.signal, job.report))
+      const names = files.map(({ name }) => name)
+      return { name: await nameDigits(splits, digest), source: { kind: 'files', names }, splits }
+    }
+  }
+}
+
+/** MNIST where it can be had; else the built-in digits, after every source's reason was told. */
+async function findMnist(job: Job): Promise<FoundDigits> {
+  const { host, post, report, signal } = job
+  const found = await loadMnist({
+    fetch: host.fetch,
+    site: host.site,
+    digest,
+    budget: INGEST_BUDGET,
+    signal,
+    onProgress: report,
+    onPassedOver: (source, reason) => post({ kind: 'passed-over', source, reason }),
+  })
+  if (found.ok || found.problem.code === 'stopped') return take(found)
+  return writeBuiltIn(STAND_IN, job)
+}
+
+async function writeBuiltIn(
+  request: Extract<IngestRequest, { kind: 'built-in' }>,
+  job: Job,
+): Promise<FoundDigits> {
+  const { seed } = request
+  const total = request.train + request.test
+  async function write(count: number, first: number) {
+    const digits = generateDigitsInChunks(seed, count, { first, signal: job.signal })
+    for (;;) {
+      const next = await digits.next()
+      if (next.done) return next.value
+      job.report({ label: 'Writing built-in digits', done: first + next.value.done, total, unit: 'images' })
+    }
+  }
+  const train = await write(request.train, 0)
+  const test = await write(request.test, request.train)
+  const source = { kind: 'built-in', seed, generator: BUILT_IN_GENERATOR_VERSION } as const
+  return { name: 'Built-in digits', source, splits: { train, test } }
+}
+
+/** The value, or its problem thrown for the message loop. */
+function take<Value>(outcome: Outcome<Value>): Value {
+  if (outcome.ok) return outcome.value
+  throw new SessionError(outcome.problem.code, outcome.problem.message)
+}
+
+/** Posts a progress unless the last one with the same label was just now. */
+function throttled(post: Post<Message>, host: IngestHost): (progress: IngestProgress) => void {
+  let label = ''
+  let at = 0
+  return (progress) => {
+    const time = host.now()
+    if (progress.label === label && time - at < PROGRESS_MS && progress.done !== progress.total) return
+    label = progress.label
+    at = time
+    post({ kind: 'progress', progress })
+  }
+}
