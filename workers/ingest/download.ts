@@ -73,10 +73,11 @@ async function downloadFile(
   options: DownloadOptions,
   meter: Meter,
 ): Promise<Outcome<Uint8Array>> {
-  const { budget, patienceMs } = options
+  // Called on its own: a browser's fetch refuses to be the method of another object.
+  const { budget, fetch, patienceMs } = options
   const silence = new AbortController()
   const signal = AbortSignal.any([options.signal, silence.signal])
-  const response = await inPatience(options.fetch(url, { signal }), patienceMs, silence)
+  const response = await inPatience(fetch(url, { signal }), patienceMs, silence)
   if (response === 'silent') return silent(name, patienceMs)
   if (response === 'failed') return unreachable(name)
   const missing = missingReason(response)

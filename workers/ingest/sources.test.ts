@@ -23,7 +23,8 @@ type Answer = (name: string, signal: AbortSignal) => Response | Promise<Response
 /** A network that knows some folders; everything else is beyond reach. */
 function network(folders: Readonly<Record<string, Answer>>): { fetch: Fetch; asked: string[] } {
   const asked: string[] = []
-  async function fetch(url: string, { signal }: { readonly signal: AbortSignal }): Promise<Response> {
+  async function fetch(this: unknown, url: string, { signal }: { readonly signal: AbortSignal }) {
+    if (this !== undefined) throw new TypeError('Illegal invocation')
     asked.push(url)
     const folder = Object.keys(folders).find((candidate) => url.startsWith(candidate))
     if (folder === undefined) throw new TypeError('fetch failed')

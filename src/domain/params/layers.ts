@@ -5,7 +5,7 @@ import { SECTIONS } from './rules'
 export type LayerName = 'params.yaml' | 'environment' | 'url' | 'set' | 'form'
 
 /** Parsed values, as a file or a form gives them: sections of keys. */
-export interface TreeLayer {
+interface TreeLayer {
   readonly origin: LayerName
   readonly values: unknown
 }

@@ -12,7 +12,7 @@ export interface ParamOrigin {
   readonly name: string
 }
 
-export interface ParamNotice {
+interface ParamNotice {
   readonly kind: 'unused' | 'overruled' | 'translated'
   readonly name: string
   readonly origin: LayerName

@@ -4,7 +4,7 @@ import * as z from 'zod/mini'
  * The `train` section of params.yaml: the recipe of one run. Keys are the reference pipeline's where it has them.
  * Ranges are part of the schema; `resolve.ts` turns a breach into one sentence that names path, bounds and finding.
  */
-export const trainParamsSchema = z.strictObject({
+const trainParamsSchema = z.strictObject({
   /** A name from the preset list of `domain/model/presets`. */
   preset: z.string(),
   epochs: z.int().check(z.gte(1), z.lte(1000)),
