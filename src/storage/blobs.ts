@@ -2,6 +2,7 @@ import { parseSha256, toHex, type Sha256 } from '../domain/ids'
 import type { StudioDatabase } from './database'
 import { StorageError } from './errors'
 import type { BlobRow } from './rows'
+import { write } from './write'
 
 /** SHA-256 by Web Crypto: the same in page, worker and Node. */
 export async function digest(bytes: Uint8Array): Promise<Sha256> {
@@ -33,11 +34,12 @@ export async function readBlob(studio: StudioDatabase, name: Sha256): Promise<Ui
   try {
     bytes = new Uint8Array(await row.blob.arrayBuffer())
   } catch (error) {
-    throw damaged(name, 'the browser can no longer read them', error)
+    return refuse(studio, name, 'the browser can no longer read them', error)
   }
-  if (bytes.length !== row.length) throw damaged(name, `expected ${row.length} bytes, found ${bytes.length}`)
+  if (bytes.length !== row.length)
+    return refuse(studio, name, `expected ${row.length} bytes, found ${bytes.length}`)
   const found = await digest(bytes)
-  if (found !== name) throw damaged(name, `their SHA-256 is now ${found}`)
+  if (found !== name) return refuse(studio, name, `their SHA-256 is now ${found}`)
   return bytes
 }
 
@@ -77,8 +79,28 @@ export function blobHolders(studio: StudioDatabase) {
   return [studio.datasets, studio.runs, studio.checkpoints, studio.versions] as const
 }
 
-function damaged(name: Sha256, finding: string, cause?: unknown): StorageError {
-  return new StorageError(
+/** Which of these Blobs are missing, or were found damaged when they were last read. */
+export async function damagedBlobs(
+  studio: StudioDatabase,
+  names: readonly Sha256[],
+): Promise<ReadonlySet<Sha256>> {
+  const rows = await studio.blobs.bulkGet([...names])
+  return new Set(names.filter((_, index) => !rows[index] || rows[index].damaged === true))
+}
+
+/** Marks the Blob, so that lists can say so without reading it again, and refuses it. */
+async function refuse(
+  studio: StudioDatabase,
+  name: Sha256,
+  finding: string,
+  cause?: unknown,
+): Promise<never> {
+  try {
+    await write(studio, [studio.blobs], () => studio.blobs.update(name, { damaged: true }))
+  } catch {
+    // The refusal matters more than the mark: a live query, for one, may not write.
+  }
+  throw new StorageError(
     'damaged',
     `The stored bytes ${name} are damaged: ${finding}. They are not used; load or train them again.`,
     cause,

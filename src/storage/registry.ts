@@ -3,7 +3,7 @@ import { registryEvent } from '../domain/registry/chain'
 import type { Alias, ModelVersion, RegistryEvent } from '../domain/registry/records'
 import type { EndedRun } from '../domain/registry/run'
 import { nextVersion } from '../domain/registry/versions'
-import { digest, readBlob } from './blobs'
+import { damagedBlobs, digest, readBlob } from './blobs'
 import { studio, type StudioDatabase } from './database'
 import { StorageError } from './errors'
 import type { VersionRow } from './rows'
@@ -138,15 +138,22 @@ export async function moveAlias(
   })
 }
 
-/** Newest first. */
-export async function listVersions(model: string): Promise<ModelVersion[]> {
-  const rows = await studio.versions.where('model').equals(model).toArray()
-  return rows.map(versionOf).sort((a, b) => b.version - a.version)
+/** A version as the lists show it. */
+export interface StoredVersion extends ModelVersion {
+  /** Its weights are missing or were found changed: it cannot be loaded. */
+  readonly damaged: boolean
 }
 
-export async function getVersion(id: VersionId): Promise<ModelVersion | null> {
+/** Newest first. */
+export async function listVersions(model: string): Promise<StoredVersion[]> {
+  const rows = await studio.versions.where('model').equals(model).toArray()
+  const versions = await withDamage(rows)
+  return versions.sort((a, b) => b.version - a.version)
+}
+
+export async function getVersion(id: VersionId): Promise<StoredVersion | null> {
   const row = await studio.versions.get(id)
-  return row ? versionOf(row) : null
+  return row ? ((await withDamage([row]))[0] ?? null) : null
 }
 
 export async function listAliases(model: string): Promise<Alias[]> {
@@ -165,7 +172,7 @@ export async function listEvents(model?: string): Promise<RegistryEvent[]> {
  */
 export async function readVersion(
   id: VersionId,
-): Promise<{ readonly version: ModelVersion; readonly weights: Uint8Array<ArrayBuffer> }> {
+): Promise<{ readonly version: StoredVersion; readonly weights: Uint8Array<ArrayBuffer> }> {
   const version = await getVersion(id)
   if (!version)
     throw new StorageError('not-found', `No stored model version ${id}. Choose one on the Models screen.`)
@@ -187,6 +194,13 @@ async function expectLastEvent(database: StudioDatabase, expected: RegistryEvent
   if (last?.hash !== expected?.hash) throw new Error(RACED)
 }
 
-function versionOf({ blobs: _blobs, ...version }: VersionRow): ModelVersion {
-  return version
+async function withDamage(rows: readonly VersionRow[]): Promise<StoredVersion[]> {
+  const damaged = await damagedBlobs(
+    studio,
+    rows.map((row) => row.weightsSha256),
+  )
+  return rows.map(({ blobs: _blobs, ...version }) => ({
+    ...version,
+    damaged: damaged.has(version.weightsSha256),
+  }))
 }

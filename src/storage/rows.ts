@@ -11,6 +11,8 @@ export interface BlobRow {
   readonly sha256: Sha256
   readonly length: number
   readonly blob: Blob
+  /** Set when a read found other bytes than these; storing the right bytes again takes it away. */
+  readonly damaged?: true
 }
 
 export interface DatasetRow extends DatasetRecord, Holding {

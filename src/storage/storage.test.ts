@@ -228,6 +228,20 @@ describe('the registry', () => {
 })
 
 describe('blobs', () => {
+  it('found changed mark what needs them, until the right bytes are stored again', async () => {
+    await createRun(await runningRun(1))
+    const finished = await finishedRun(1)
+    const id = (await finishRun(finished))!
+    expect((await listVersions('mnist-classifier'))[0]?.damaged).toBe(false)
+    const held = (await studio.blobs.get(finished.result.weightsSha256))!
+    await studio.blobs.put({ ...held, blob: new Blob([new Uint8Array(64)]) })
+    await expect(readVersion(id)).rejects.toThrow(/SHA-256 is now/)
+    expect((await listVersions('mnist-classifier'))[0]?.damaged).toBe(true)
+    await createRun(await runningRun(2))
+    await finishRun({ ...finished, runId: runIdOf(2) })
+    expect((await readVersion(id)).version.damaged).toBe(false)
+  })
+
   it('that are missing are named', async () => {
     const missing = parseSha256('0'.repeat(64))
     await expect(readBlob(studio, missing)).rejects.toThrow(StorageError)

@@ -6,9 +6,9 @@ import { useLiveQuery } from 'dexie-react-hooks'
 import { useStore } from 'zustand'
 import type { DatasetRecord, LabelledImages } from '../domain/dataset/dataset'
 import type { DatasetId, RunId, VersionId } from '../domain/ids'
-import type { Alias, ModelVersion, RegistryEvent } from '../domain/registry/records'
+import type { Alias, RegistryEvent } from '../domain/registry/records'
 import { getDataset, listDatasets, readDigits, readLabels, type Split } from '../storage/datasets'
-import { getVersion, listAliases, listEvents, listVersions } from '../storage/registry'
+import { getVersion, listAliases, listEvents, listVersions, type StoredVersion } from '../storage/registry'
 import { interruptedRuns } from '../storage/run-locks'
 import { getRun, listRuns, readTestPredictions, type StoredRun } from '../storage/runs'
 import { chosenDataset } from '../storage/settings'
@@ -92,11 +92,11 @@ export function useLabels(datasetId: DatasetId | null, split: Split): Loading<Ui
 }
 
 /** Newest first. */
-export function useVersions(model: string): Loading<readonly ModelVersion[]> {
+export function useVersions(model: string): Loading<readonly StoredVersion[]> {
   return useKeyedQuery(model, listVersions) ?? undefined
 }
 
-export function useVersion(id: VersionId | null): Loading<ModelVersion | null> {
+export function useVersion(id: VersionId | null): Loading<StoredVersion | null> {
   return useKeyedQuery(id, (known) => getVersion(known))
 }
 
