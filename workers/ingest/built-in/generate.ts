@@ -7,7 +7,7 @@ import { newSheet, writeDigit } from './hand'
 /** Recorded with every generated dataset: the same seed and version give the same bytes. Raise it with any change of a byte. */
 export const BUILT_IN_GENERATOR_VERSION = 1
 
-/** Ten million digits are 7.8 GB: more than a page can hold. */
+/** A million digits are 784 MB: about what a page can hold. */
 const MAX_COUNT = 1_000_000
 /** Digits between two looks at the abort signal: about a twentieth of a second. */
 const CHUNK = 400
@@ -37,7 +37,9 @@ export function generateDigits(seed: number, count: number, options: GenerateOpt
 }
 
 /**
- * As {@link generateDigits}, in chunks: yields how far it is, and lets messages in between. Stops with the signal's reason.
+ * As {@link generateDigits}, in chunks between which messages come in; an aborted signal ends it by throwing its reason.
+ *
+ * @yields how many digits are written.
  */
 export async function* generateDigitsInChunks(
   seed: number,

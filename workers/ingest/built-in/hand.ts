@@ -12,6 +12,15 @@ const WRITTEN = 60
 /** Spline pieces between two knots: at this size a piece is two to four pixels long. */
 const STEPS = 5
 
+/**
+ * Mean pen width by digit, in pixels of the finished digit. A long line (5, 8) is written larger than a short one (1, 0) with
+ * the same pen, so that scaled to one size it is thinner.
+ */
+const PEN_WIDTH = [2.85, 2.75, 2.6, 2.5, 2.4, 2.3, 2.4, 2.6, 2.3, 2.35] as const
+
+/** Mean slant by digit: how far the top of an upright digit leans to the right, in heights. */
+const SLANT = [0.24, 0.26, 0.1, 0.13, 0.3, 0.22, 0.12, 0.05, 0.2, 0.17] as const
+
 /** A stroke on its way to the sheet: x0, y0, x1, y1, … */
 type Polyline = number[]
 
@@ -33,7 +42,7 @@ export function writeDigit(label: number, chance: Chance, sheet: Uint8Array): Ui
   bend(strokes, chance)
   lean(strokes, label, chance)
   sheet.fill(0)
-  ink(strokes, chance, sheet)
+  ink(strokes, label, chance, sheet)
   const result = canvasToDigit(sheet, SHEET_SIDE, MNIST_PREPROCESS)
   // A written digit is 60 pixels long: that cannot be nothing.
   if (result.kind === 'nothing-drawn') throw new Error(`digit ${label} came out blank`)
@@ -42,13 +51,13 @@ export function writeDigit(label: number, chance: Chance, sheet: Uint8Array): Ui
 
 /** No hand repeats itself: every knot misses its place a little. */
 function shake(path: PenPath, chance: Chance): PenPath {
-  const amount = chance.between(0.005, 0.035)
+  const amount = chance.between(0.005, 0.045)
   return path.map((knot) => ({ ...knot, x: knot.x + chance.bell(amount), y: knot.y + chance.bell(amount) }))
 }
 
 /** A smooth elastic change of the whole paper: a random polynomial of degree three in each direction. */
 function bend(strokes: readonly Polyline[], chance: Chance): void {
-  const amount = chance.between(0.05, 0.28)
+  const amount = chance.between(0.05, 0.34)
   const [x1, x2, x3, x4] = [
     chance.bell(amount),
     chance.bell(amount),
@@ -73,8 +82,8 @@ function bend(strokes: readonly Polyline[], chance: Chance): void {
 
 /** Proportion, slant and rotation: the writer's habits. */
 function lean(strokes: readonly Polyline[], label: number, chance: Chance): void {
-  const wide = 0.78 * (1 + chance.bell(0.16))
-  const slant = label === 1 ? 0.22 + chance.bell(0.24) : 0.16 + chance.bell(0.2)
+  const wide = 0.9 * (1 + chance.bell(0.25))
+  const slant = (SLANT[label] ?? 0.15) + chance.bell(0.25)
   // A rotation through the tangent of half its angle needs no sine and no cosine.
   const half = chance.bell(0.05)
   const cosine = (1 - half * half) / (1 + half * half)
@@ -96,9 +105,9 @@ function eachPoint(strokes: readonly Polyline[], move: (x: number, y: number) =>
 }
 
 /** Draws the strokes as large as the sheet takes them, with a pen whose pressure changes on the way. */
-function ink(strokes: readonly Polyline[], chance: Chance, sheet: Uint8Array): void {
+function ink(strokes: readonly Polyline[], label: number, chance: Chance, sheet: Uint8Array): void {
   // Pen width in pixels of the finished digit: from a sharp pencil to a felt pen.
-  const finished = Math.min(4.6, Math.max(1.2, 2.5 + chance.bell(0.65)))
+  const finished = Math.min(4.6, Math.max(1.2, (PEN_WIDTH[label] ?? 2.5) * (1 + chance.bell(0.26))))
   const width = (finished / 20) * WRITTEN
   const box = boundsOf(strokes)
   const scale = (WRITTEN - width) / Math.max(box.width, box.height)
