@@ -136,7 +136,7 @@ describe('readIdxDataset', () => {
   })
 
   // Needs the four original .gz files; MNIST_DIR names their folder.
-  it.skipIf(MNIST_DIR === null)('reads MNIST itself', async () => {
+  it.skipIf(MNIST_DIR === null)('reads MNIST itself (needs MNIST_DIR)', async () => {
     const files = FOUR.map(({ name }) => ({ name: `${name}.gz`, bytes: realFile(`${name}.gz`)! }))
     const outcome = await read(files)
     if (!outcome.ok) throw new Error(outcome.problem.message)

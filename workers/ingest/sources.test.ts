@@ -1,3 +1,4 @@
+// Long because it is one list: every way a source can fail, each with its whole message.
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { INGEST_BUDGET } from './budget'
@@ -232,7 +233,7 @@ describe('loadMnist from mirrors', () => {
 })
 
 // Needs the four original .gz files; MNIST_DIR names their folder.
-describe.skipIf(MNIST_DIR === null)('with the real files', () => {
+describe.skipIf(MNIST_DIR === null)('with the real files (needs MNIST_DIR)', () => {
   it('names MNIST on its own site, also packed anew', async () => {
     const anew = (name: string) => new Uint8Array(gzipSync(gunzipSync(realFile(name)!), { level: 1 }))
     for (const bytesOf of [realFile, anew]) {

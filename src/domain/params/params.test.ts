@@ -1,3 +1,4 @@
+// Long because it is one list: every fault of a parameter with its whole message, and every accepted name.
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_PARAMS } from './defaults'
