@@ -20,3 +20,8 @@ export async function interruptedRuns(): Promise<ReadonlySet<RunId>> {
   const names = new Set(held.map((lock) => lock.name))
   return new Set(running.filter((id) => !names.has(PREFIX + id)))
 }
+
+/** Resolves when nobody holds the run any more. Asks for the lock shared, so that watchers do not wait for each other. */
+export async function runReleased(runId: RunId): Promise<void> {
+  await navigator.locks.request(PREFIX + runId, { mode: 'shared' }, () => undefined)
+}

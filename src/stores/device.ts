@@ -56,9 +56,13 @@ export async function refreshStorageShare(): Promise<void> {
 
 /** Asks the browser to keep the data until a person clears them; answers whether it will. */
 export async function keepStorage(): Promise<boolean> {
-  const kept = await navigator.storage.persist()
-  await refreshStorageShare()
-  return kept
+  try {
+    return await navigator.storage.persist()
+  } catch {
+    return false
+  } finally {
+    await refreshStorageShare()
+  }
 }
 
 /** Selects from what the machine offers. */

@@ -3,6 +3,7 @@
  * answer is on its way, `null` that there is none.
  */
 import { useLiveQuery } from 'dexie-react-hooks'
+import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import type { DatasetRecord, LabelledImages } from '../domain/dataset/dataset'
 import type { DatasetId, RunId, VersionId } from '../domain/ids'
@@ -14,7 +15,7 @@ import { getRun, listRuns, readTestPredictions, type StoredRun } from '../storag
 import { chosenDataset } from '../storage/settings'
 import { readSteps } from '../storage/steps'
 import type { TestPredictions } from '../storage/test-predictions'
-import { runLockRevision } from './run-locks'
+import { runLockRevision, watchRun } from './run-locks'
 import { createCurveBuffer, type StepCurve } from './step-curve'
 
 /** A run as the lists show it. */
@@ -46,26 +47,34 @@ export function useChosenDataset(): Loading<DatasetRecord | null> {
 /** Newest first, without those a person deleted. */
 export function useRuns(): Loading<readonly ListedRun[]> {
   const { revision } = useStore(runLockRevision)
-  return useLiveQuery(async () => {
+  const listed = useLiveQuery(async () => {
     const runs = await listRuns()
     const interrupted = await interruptedRuns()
     return runs
       .filter((run) => run.deletedAt === null)
       .map((run) => ({ ...run, interrupted: interrupted.has(run.id) }))
   }, [revision])
+  useEffect(() => {
+    for (const run of listed ?? []) if (run.status.state === 'running' && !run.interrupted) watchRun(run.id)
+  }, [listed])
+  return listed
 }
 
 /** Also a deleted run, so that its page can offer to bring it back. */
 export function useRun(id: RunId | null): Loading<ListedRun | null> {
   const { revision } = useStore(runLockRevision)
-  return useKeyedQuery(
+  const run = useKeyedQuery(
     id,
     async (known) => {
-      const run = await getRun(known)
-      return run && { ...run, interrupted: (await interruptedRuns()).has(known) }
+      const stored = await getRun(known)
+      return stored && { ...stored, interrupted: (await interruptedRuns()).has(known) }
     },
     revision,
   )
+  useEffect(() => {
+    if (run?.status.state === 'running' && !run.interrupted) watchRun(run.id)
+  }, [run])
+  return run
 }
 
 /** The stored curve of a run; null when no step was stored. */

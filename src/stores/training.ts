@@ -8,6 +8,7 @@ import type { WireError } from '../protocol/errors'
 import type { TrainCommand, TrainMessage } from '../protocol/train'
 import type { Hello } from '../protocol/version'
 import { now } from './clock'
+import { keepStorage } from './device'
 import { oncePerFrame } from './frame'
 import { refreshRunLocks } from './run-locks'
 import { createCurveBuffer, EMPTY_CURVE, type CurveBuffer, type StepCurve } from './step-curve'
@@ -88,6 +89,8 @@ function receive(message: Exclude<TrainMessage, Hello>): void {
   if (message.kind === 'steps') curve.append(message.steps)
   latest = reduceTraining(latest, message, now())
   if (message.kind === 'ended' || message.kind === 'failed') dismissWorker()
+  // From the first registered model on there is something to lose: ask the browser to keep it.
+  if (message.kind === 'ended' && message.versionId !== null) void keepStorage()
   commit()
 }
 
