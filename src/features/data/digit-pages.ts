@@ -1,0 +1,24 @@
+/** Indices of the images with this label, ascending; of all images when `only` is null. */
+export function matchingIndices(labels: Uint8Array, only: number | null): Uint32Array {
+  const indices = new Uint32Array(labels.length)
+  let count = 0
+  for (let index = 0; index < labels.length; index++)
+    if (only === null || labels[index] === only) indices[count++] = index
+  return indices.subarray(0, count)
+}
+
+export interface Page {
+  /** From 1; at least one page, even of nothing. */
+  readonly page: number
+  readonly pages: number
+  /** First item, inclusive, and last, exclusive. */
+  readonly from: number
+  readonly to: number
+}
+
+/** The page nearest to the wanted one: addresses are typed by people. */
+export function pageOf(count: number, size: number, wanted: number): Page {
+  const pages = Math.max(1, Math.ceil(count / size))
+  const page = Number.isInteger(wanted) ? Math.min(pages, Math.max(1, wanted)) : 1
+  return { page, pages, from: Math.min(count, (page - 1) * size), to: Math.min(count, page * size) }
+}

@@ -1,0 +1,40 @@
+import type { RegistryAction, RegistryEvent } from '../../domain/registry/records'
+import { Digest } from '../../ui/digest'
+import { formatMoment } from '../../ui/format'
+import { Panel } from '../../ui/panel'
+import { Table, type Column } from '../../ui/table'
+
+const COLUMNS: readonly Column<RegistryEvent>[] = [
+  { id: 'sequence', title: '#', numeric: true, cell: (row) => row.sequence },
+  { id: 'at', title: 'When', cell: (row) => formatMoment(row.at) },
+  { id: 'action', title: 'What', heading: true, cell: (row) => describe(row.action) },
+  { id: 'reason', title: 'Why', cell: (row) => row.reason },
+  { id: 'hash', title: 'Chained hash', cell: (row) => <Digest value={row.hash} what="Event hash" /> },
+]
+
+/** The registry's history, newest first: nothing in it is ever changed. */
+export function EventList({ events }: { readonly events: readonly RegistryEvent[] }) {
+  return (
+    <Panel title="History" note="append-only, each event holds the hash of the one before" flush>
+      <Table
+        caption="History of the registry"
+        columns={COLUMNS}
+        rows={events.toReversed()}
+        rowKey={(row) => row.sequence}
+      />
+    </Panel>
+  )
+}
+
+function describe(action: RegistryAction): string {
+  switch (action.kind) {
+    case 'version-registered':
+      return `${action.versionId} registered`
+    case 'alias-moved': {
+      if (action.to === null) return `${action.alias} taken from ${action.from ?? 'nothing'}`
+      return action.from === null
+        ? `${action.alias} set to ${action.to}`
+        : `${action.alias} moved from ${action.from} to ${action.to}`
+    }
+  }
+}

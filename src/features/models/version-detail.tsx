@@ -1,0 +1,97 @@
+import type { ReactNode } from 'react'
+import { Link } from 'wouter'
+import type { Alias, ModelVersion } from '../../domain/registry/records'
+import { useRun } from '../../stores/queries'
+import { LinkButton } from '../../ui/button'
+import { Digest } from '../../ui/digest'
+import { Figures } from '../../ui/figures'
+import { formatCount, formatLoss, formatMoment, formatPercent } from '../../ui/format'
+import { Stack } from '../../ui/layout'
+import { Panel } from '../../ui/panel'
+import styles from './version-detail.module.css'
+
+interface VersionDetailProps {
+  readonly version: ModelVersion
+  readonly aliases: readonly Alias[]
+}
+
+/** One version: what it reached, and everything it was made from. */
+export function VersionDetail({ version, aliases }: VersionDetailProps) {
+  const named = aliases.filter(({ versionId }) => versionId === version.id).map(({ alias }) => alias)
+  const { evaluation } = version
+  return (
+    <Panel
+      title={`Version ${version.version}`}
+      note={named.join(', ')}
+      actions={<LinkButton href={`/draw?version=${version.version}`}>Draw with it</LinkButton>}
+    >
+      <Stack>
+        <Figures
+          items={[
+            {
+              label: 'Test accuracy',
+              value: formatPercent(evaluation.accuracy),
+              note: `95 %: ${formatPercent(evaluation.interval.low)} – ${formatPercent(evaluation.interval.high)}`,
+            },
+            { label: 'Test loss', value: formatLoss(evaluation.loss), note: 'nats an image' },
+            {
+              label: 'Misread',
+              value: formatCount(evaluation.count - evaluation.correct),
+              note: `of ${formatCount(evaluation.count)} test digits`,
+            },
+          ]}
+        />
+        <Lineage version={version} />
+      </Stack>
+    </Panel>
+  )
+}
+
+function Lineage({ version }: { readonly version: ModelVersion }) {
+  const run = useRun(version.runId)
+  const { preprocess, dataset } = version
+  return (
+    <ol className={styles['lineage']} aria-label="Lineage">
+      <Step kind="Version" note={`registered ${formatMoment(version.createdAt)}`}>
+        {version.id}
+      </Step>
+      <Step kind="Weights" note={`${formatCount(version.parameterCount)} parameters, ${version.spec.name}`}>
+        <Digest value={version.weightsSha256} what="Weights SHA-256" />
+      </Step>
+      <Step kind="Run" note={run ? `${run.engine.device}, studio ${run.appVersion}` : ''}>
+        {run === null ? (
+          'no longer stored'
+        ) : (
+          <Link href={`/runs/${version.runId}`}>{run?.name ?? version.runId}</Link>
+        )}
+      </Step>
+      <Step kind="Dataset" note={<Digest value={dataset.digest} what="Dataset digest" />}>
+        <Link href={`/data?dataset=${dataset.id}`}>{dataset.name}</Link>
+      </Step>
+      <Step
+        kind="Preprocess"
+        note={`drawings: ink box to ${preprocess.canvas.box}×${preprocess.canvas.box}, centred by mass`}
+      >
+        (byte / {preprocess.scale} − {preprocess.mean}) / {preprocess.std}
+      </Step>
+    </ol>
+  )
+}
+
+interface StepProps {
+  readonly kind: string
+  readonly note: ReactNode
+  readonly children: ReactNode
+}
+
+function Step({ kind, note, children }: StepProps) {
+  return (
+    <li className={styles['step']}>
+      <span className={styles['kind']}>{kind}</span>
+      <div className={styles['what']}>
+        <span>{children}</span>
+        <span className={styles['note']}>{note}</span>
+      </div>
+    </li>
+  )
+}

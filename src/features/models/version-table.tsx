@@ -1,0 +1,69 @@
+import { Link } from 'wouter'
+import type { VersionId } from '../../domain/ids'
+import type { Alias, ModelVersion } from '../../domain/registry/records'
+import { STUDIO_MODEL } from '../../stores/model-name'
+import { formatCount, formatLoss, formatMoment, formatPercent } from '../../ui/format'
+import { Row } from '../../ui/layout'
+import { Panel } from '../../ui/panel'
+import { AliasChip } from '../../ui/status-chip'
+import { Table, type Column } from '../../ui/table'
+
+interface VersionTableProps {
+  readonly versions: readonly ModelVersion[]
+  readonly aliases: readonly Alias[]
+  readonly selected: VersionId
+}
+
+/** All versions, newest first. */
+export function VersionTable({ versions, aliases, selected }: VersionTableProps) {
+  const columns: readonly Column<ModelVersion>[] = [
+    {
+      id: 'version',
+      title: 'Version',
+      heading: true,
+      cell: (row) => (
+        <Link
+          href={`/models?version=${row.version}`}
+          replace
+          aria-current={row.id === selected ? 'true' : undefined}
+        >
+          Version {row.version}
+        </Link>
+      ),
+    },
+    {
+      id: 'aliases',
+      title: 'Aliases',
+      cell: (row) => (
+        <Row>
+          {aliases
+            .filter(({ versionId }) => versionId === row.id)
+            .map(({ alias }) => (
+              <AliasChip key={alias} alias={alias} />
+            ))}
+        </Row>
+      ),
+    },
+    {
+      id: 'accuracy',
+      title: 'Test accuracy',
+      numeric: true,
+      cell: (row) => formatPercent(row.evaluation.accuracy),
+    },
+    { id: 'loss', title: 'Test loss', numeric: true, cell: (row) => formatLoss(row.evaluation.loss) },
+    { id: 'parameters', title: 'Parameters', numeric: true, cell: (row) => formatCount(row.parameterCount) },
+    { id: 'preset', title: 'Preset', cell: (row) => row.spec.name },
+    { id: 'dataset', title: 'Dataset', cell: (row) => row.dataset.name },
+    { id: 'created', title: 'Registered', cell: (row) => formatMoment(row.createdAt) },
+  ]
+  return (
+    <Panel title={STUDIO_MODEL} note={`${formatCount(versions.length)} registered`} flush>
+      <Table
+        caption={`Versions of ${STUDIO_MODEL}`}
+        columns={columns}
+        rows={versions}
+        rowKey={(row) => row.id}
+      />
+    </Panel>
+  )
+}

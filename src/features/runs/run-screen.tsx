@@ -1,0 +1,163 @@
+import { useSearchParams } from 'wouter'
+import { parseRunId, type RunId } from '../../domain/ids'
+import { undoDelete } from '../../stores/registry'
+import { useRun, useVersions, type ListedRun } from '../../stores/queries'
+import { STUDIO_MODEL } from '../../stores/model-name'
+import { Button, LinkButton } from '../../ui/button'
+import { Figures } from '../../ui/figures'
+import { formatCount, formatDuration, formatLoss, formatPercent, formatRate, NO_VALUE } from '../../ui/format'
+import { Stack } from '../../ui/layout'
+import { EmptyState, Notice } from '../../ui/notice'
+import { Panel } from '../../ui/panel'
+import { durationOf, resultOf, shownStatus } from '../../ui/run-text'
+import { StatusChip } from '../../ui/status-chip'
+import { Tabs, type TabItem } from '../../ui/tabs'
+import { ConfusionTab } from './confusion-tab'
+import { CurvesTab } from './curves-tab'
+import { DetailsTab } from './details-tab'
+import { MisreadTab } from './misread-tab'
+import { ModelTab } from './model-tab'
+import { RegisterButton } from './register-button'
+import { RunName } from './run-name'
+
+/** One run, by the id in the address. */
+export function RunScreen({ id }: { readonly id: string }) {
+  const runId = readRunId(id)
+  const run = useRun(runId)
+  if (run === undefined) return null
+  if (run === null)
+    return (
+      <EmptyState title="No such run" action={<LinkButton href="/runs">All runs</LinkButton>}>
+        No run with the id {id} is stored in this browser. Runs live where they were trained.
+      </EmptyState>
+    )
+  return <RunView run={run} />
+}
+
+function RunView({ run }: { readonly run: ListedRun }) {
+  const [search, setSearch] = useSearchParams()
+  const items = tabsOf(run)
+  const active = items.find((item) => item.id === search.get('tab'))?.id ?? 'curves'
+  return (
+    <Stack>
+      {run.deletedAt !== null && (
+        <Notice
+          tone="caution"
+          title="This run was deleted"
+          actions={<Button onClick={() => void undoDelete(run.id)}>Bring it back</Button>}
+        />
+      )}
+      <Summary run={run} />
+      <Tabs
+        label="Parts of the run"
+        items={items}
+        active={active}
+        onChange={(tab) => setSearch(tab === 'curves' ? {} : { tab }, { replace: true })}
+      />
+    </Stack>
+  )
+}
+
+function tabsOf(run: ListedRun): TabItem[] {
+  const result = resultOf(run)
+  const always: TabItem[] = [
+    { id: 'curves', label: 'Curves', content: () => <CurvesTab run={run} /> },
+    { id: 'model', label: 'Model', content: () => <ModelTab run={run} /> },
+    { id: 'details', label: 'Details', content: () => <DetailsTab run={run} /> },
+  ]
+  if (result === null) return always
+  const [curves, ...rest] = always
+  return [
+    ...(curves ? [curves] : []),
+    {
+      id: 'confusion',
+      label: 'Confusion',
+      content: () => <ConfusionTab run={run} evaluation={result.evaluation} />,
+    },
+    { id: 'misread', label: 'Misread digits', content: () => <MisreadTab run={run} /> },
+    ...rest,
+  ]
+}
+
+function Summary({ run }: { readonly run: ListedRun }) {
+  const result = resultOf(run)
+  const versions = useVersions(STUDIO_MODEL)
+  const version = versions?.find((entry) => entry.runId === run.id) ?? null
+  const evaluation = result?.evaluation
+  const duration = durationOf(run)
+  return (
+    <Panel
+      title="Run"
+      note={<StatusChip status={shownStatus(run)} />}
+      actions={
+        <>
+          {version !== null && (
+            <LinkButton href={`/models?version=${version.version}`}>Version {version.version}</LinkButton>
+          )}
+          {result !== null && versions !== undefined && version === null && <RegisterButton run={run} />}
+        </>
+      }
+    >
+      <Stack>
+        <RunName key={run.name} run={run} />
+        {run.status.state === 'failed' && (
+          <Notice tone="failure" title="This run failed">
+            <p>{run.status.message}</p>
+          </Notice>
+        )}
+        {run.interrupted && (
+          <Notice tone="caution" title="This run was interrupted">
+            <p>
+              The page was closed or its worker ended before the run did. Its curves up to there are kept;
+              train again with the same seed for the same beginning.
+            </p>
+          </Notice>
+        )}
+        <Figures
+          items={[
+            {
+              label: 'Test accuracy',
+              value: evaluation ? formatPercent(evaluation.accuracy) : NO_VALUE,
+              note: evaluation
+                ? `95 %: ${formatPercent(evaluation.interval.low)} – ${formatPercent(evaluation.interval.high)}`
+                : 'measured at the end',
+            },
+            {
+              label: 'Test loss',
+              value: evaluation ? formatLoss(evaluation.loss) : NO_VALUE,
+              note: 'nats an image',
+            },
+            {
+              label: 'Misread',
+              value: evaluation ? formatCount(evaluation.count - evaluation.correct) : NO_VALUE,
+              note: evaluation ? `of ${formatCount(evaluation.count)} test digits` : '',
+            },
+            {
+              label: 'Speed',
+              value: result ? formatRate(result.imagesPerSecond, 'img') : NO_VALUE,
+              note: run.engine.device,
+            },
+            {
+              label: 'Duration',
+              value: duration === null ? NO_VALUE : formatDuration(duration),
+              note: `${formatCount(run.epochs.length)} of ${formatCount(run.params.epochs)} epochs`,
+            },
+            {
+              label: 'Parameters',
+              value: formatCount(run.parameterCount),
+              note: run.params.preset,
+            },
+          ]}
+        />
+      </Stack>
+    </Panel>
+  )
+}
+
+function readRunId(text: string): RunId | null {
+  try {
+    return parseRunId(text)
+  } catch {
+    return null
+  }
+}

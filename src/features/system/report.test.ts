@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { reportText, storageFacts, systemFacts } from './report'
+
+const FACTS = {
+  crossOriginIsolated: true,
+  simd: true,
+  relaxedSimd: false,
+  logicalCores: 8,
+  gpu: { name: 'google swiftshader', software: true },
+  storage: { persisted: false, usedBytes: 62_800_000 },
+}
+
+describe('the system report', () => {
+  it('is plain text, one fact a line', () => {
+    const text = reportText([...systemFacts(FACTS, 'CPU · 1 thread'), ...storageFacts(FACTS)])
+    expect(text.replaceAll('\u00a0', ' ')).toBe(
+      [
+        'Engine: CPU · 1 thread',
+        'SIMD: 128-bit',
+        'Threads: possible: the page is cross-origin isolated, 8 logical cores',
+        'WebGPU adapter: google swiftshader (computed on the processor, no gain)',
+        'Used: 62.8 MB',
+        'Kept: as long as the browser has room; it may clear it by itself',
+      ].join('\n'),
+    )
+  })
+
+  it('tells what is still asked for from what there is not', () => {
+    const texts = (gpu: null | undefined) => systemFacts({ ...FACTS, gpu }, null).map(({ value }) => value)
+    expect(texts(undefined)).toContain('asking the browser')
+    expect(texts(null)).toContain('none')
+    expect(storageFacts({ ...FACTS, storage: null })[0]?.value).toBe('the browser does not say')
+  })
+})

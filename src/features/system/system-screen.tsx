@@ -1,0 +1,101 @@
+import { useEffect, useState } from 'react'
+import { keepStorage, refreshStorageShare, useDevice } from '../../stores/device'
+import { useRuns } from '../../stores/queries'
+import { freeSpace } from '../../stores/registry'
+import { Button } from '../../ui/button'
+import { Facts } from '../../ui/figures'
+import { formatCounted } from '../../ui/format'
+import { Columns, Row, Stack } from '../../ui/layout'
+import { Panel } from '../../ui/panel'
+import { showToast } from '../../ui/toasts'
+import { reportText, storageFacts, systemFacts, type Fact } from './report'
+
+/** What computes here, what is stored here, and which studio this is. */
+export function SystemScreen() {
+  const device = useDevice((facts) => facts)
+  const runs = useRuns()
+  const engine = runs?.[0]?.engine
+  const compute = systemFacts(
+    device,
+    engine ? `${engine.device} (${engine.kind}, ${engine.build}): ${engine.reason}` : null,
+  )
+  const storage = storageFacts(device)
+  const studio: readonly Fact[] = [
+    { name: 'Studio', value: __APP_VERSION__ },
+    { name: 'Browser', value: navigator.userAgent },
+  ]
+
+  useEffect(() => void refreshStorageShare(), [])
+
+  return (
+    <Stack>
+      <Columns>
+        <Panel title="Compute">
+          <FactList facts={compute} />
+        </Panel>
+        <Panel title="Storage">
+          <Stack>
+            <FactList facts={storage} />
+            <Row>
+              <Button disabled={device.storage?.persisted !== false} onClick={() => void keep()}>
+                Keep my data
+              </Button>
+              <Button onClick={() => void free()}>Remove deleted runs for good</Button>
+            </Row>
+          </Stack>
+        </Panel>
+        <Panel title="About">
+          <FactList facts={studio} />
+        </Panel>
+      </Columns>
+      <Row>
+        <CopyReport text={reportText([...studio, ...compute, ...storage])} />
+      </Row>
+    </Stack>
+  )
+}
+
+function FactList({ facts }: { readonly facts: readonly Fact[] }) {
+  return <Facts items={facts.map(({ name, value }) => [name, value] as const)} />
+}
+
+function CopyReport({ text }: { readonly text: string }) {
+  const [failed, setFailed] = useState(false)
+
+  async function copy() {
+    try {
+      await navigator.clipboard.writeText(text)
+      showToast({ title: 'Report copied' })
+    } catch {
+      setFailed(true)
+    }
+  }
+
+  return failed ? (
+    <textarea readOnly rows={10} cols={60} value={text} aria-label="Report, to copy by hand" />
+  ) : (
+    <Button onClick={() => void copy()}>Copy report as text</Button>
+  )
+}
+
+async function keep(): Promise<void> {
+  const kept = await keepStorage()
+  showToast(
+    kept
+      ? { title: 'The browser will keep the data until you clear it' }
+      : {
+          title: 'The browser did not promise to keep the data',
+          note: 'Browsers decide by use: bookmark or install the studio, then ask again.',
+        },
+  )
+}
+
+async function free(): Promise<void> {
+  const decision = await freeSpace()
+  await refreshStorageShare()
+  showToast(
+    decision.ok
+      ? { title: `${formatCounted(decision.value, 'run')} removed for good` }
+      : { title: 'Nothing was removed', note: decision.error.message },
+  )
+}

@@ -1,0 +1,135 @@
+import { lazy, Suspense, useMemo, useState } from 'react'
+import styles from './curve-chart.module.css'
+import { alignCurves, pickIndices, type Points } from './curves'
+import { formatCount, NO_VALUE } from './format'
+import { Table, type Column } from './table'
+
+export interface Curve {
+  readonly name: string
+  /** A colour of the series palette, 1…8. */
+  readonly tone: number
+  /** A ghost is the raw curve behind a smoothed one; marks are single measurements. */
+  readonly style: 'line' | 'ghost' | 'marks'
+  readonly points: Points
+}
+
+export interface CurveChartProps {
+  readonly title: string
+  readonly unit: string
+  readonly xName: string
+  readonly format: (value: number) => string
+  readonly curves: readonly Curve[]
+  /** The x axis reaches at least this far, so that a live curve grows into kept space. */
+  readonly xEnd: number
+  /** Fixed upper end of y, for shares. */
+  readonly yTop?: number
+  /** Offer a logarithmic y axis. */
+  readonly canLog?: boolean
+}
+
+/** The drawing library is fetched when the first chart is shown. */
+const CurvePlot = lazy(async () => ({ default: (await import('./curve-plot')).CurvePlot }))
+
+const TABLE_ROWS = 60
+
+/** Curves over steps or epochs: values under the pointer, names at the lines' ends, and the same numbers as a table. */
+export function CurveChart(props: CurveChartProps) {
+  const { title, unit, xName, format, curves, canLog = false } = props
+  const [asTable, setAsTable] = useState(false)
+  const [log, setLog] = useState(false)
+  const [hovered, setHovered] = useState<number | null>(null)
+  const columns = useMemo(() => alignCurves(curves.map((curve) => curve.points)), [curves])
+  const empty = columns[0].length === 0
+  const x = hovered === null ? undefined : columns[0][hovered]
+
+  return (
+    <figure className={styles['chart']}>
+      <div className={styles['head']}>
+        <figcaption className={styles['title']}>
+          {title} <span className={styles['unit']}>{unit}</span>
+        </figcaption>
+        <div className={styles['tools']}>
+          {canLog && !asTable && (
+            <button type="button" className={styles['tool']} aria-pressed={log} onClick={() => setLog(!log)}>
+              Log axis
+            </button>
+          )}
+          <button
+            type="button"
+            className={styles['tool']}
+            aria-pressed={asTable}
+            onClick={() => setAsTable(!asTable)}
+          >
+            Table
+          </button>
+        </div>
+      </div>
+      <div className={styles['legend']}>
+        {curves.map((curve, index) => (
+          <span key={curve.name} className={styles['entry']}>
+            <span
+              className={curve.style === 'marks' ? styles['mark'] : styles['swatch']}
+              style={{
+                background: `var(--series-${curve.tone})`,
+                opacity: curve.style === 'ghost' ? 0.35 : 1,
+              }}
+            />
+            {curve.name}
+            <span className={styles['value']}>
+              {valueAt(columns[index + 1], x === undefined ? null : hovered, format)}
+            </span>
+          </span>
+        ))}
+        <span>{x === undefined ? '' : `${xName} ${formatCount(x)}`}</span>
+      </div>
+      <div className={styles['area']}>
+        {asTable && <CurveTable {...props} columns={columns} />}
+        {!asTable && empty && <div className={styles['waiting']}>No figures yet</div>}
+        {!asTable && !empty && (
+          <Suspense fallback={null}>
+            <CurvePlot {...props} columns={columns} log={log} onHover={setHovered} />
+          </Suspense>
+        )}
+      </div>
+    </figure>
+  )
+}
+
+function valueAt(
+  column: readonly (number | null)[] | undefined,
+  index: number | null,
+  format: (value: number) => string,
+): string {
+  if (column === undefined) return NO_VALUE
+  // Marks and thinned curves have no value at every x: the nearest one before the pointer is meant.
+  const upTo = index === null ? column : column.slice(0, index + 1)
+  const value = upTo.findLast((entry) => entry !== null)
+  return value === undefined || value === null ? NO_VALUE : format(value)
+}
+
+function CurveTable({
+  title,
+  xName,
+  curves,
+  format,
+  columns,
+}: CurveChartProps & { readonly columns: [number[], ...(number | null)[][]] }) {
+  const rows = pickIndices(columns[0].length, TABLE_ROWS)
+  const tableColumns: Column<number>[] = [
+    { id: 'x', title: xName, numeric: true, heading: true, cell: (row) => formatCount(columns[0][row] ?? 0) },
+    ...curves.map((curve, index) => ({
+      id: curve.name,
+      title: curve.name,
+      numeric: true,
+      cell: (row: number) => {
+        const value = columns[index + 1]?.[row]
+        return value === null || value === undefined ? NO_VALUE : format(value)
+      },
+    })),
+  ]
+  return (
+    <div className={styles['table']}>
+      <Table caption={`${title} as a table`} columns={tableColumns} rows={rows} rowKey={(row) => row} />
+    </div>
+  )
+}

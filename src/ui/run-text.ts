@@ -1,0 +1,23 @@
+import type { Run, RunResult, RunStatus } from '../domain/registry/records'
+
+/** How a stored run stands, as lists show it. */
+export type ShownStatus = RunStatus['state'] | 'interrupted'
+
+export function shownStatus(run: Run & { readonly interrupted: boolean }): ShownStatus {
+  return run.interrupted ? 'interrupted' : run.status.state
+}
+
+/** What an ended run left behind; null before that and after a failure. */
+export function resultOf(run: Run): RunResult | null {
+  return 'result' in run.status ? run.status.result : null
+}
+
+/** Wall-clock seconds from start to end; null while it runs. */
+export function durationOf(run: Run): number | null {
+  return 'endedAt' in run.status ? (run.status.endedAt - run.status.startedAt) / 1000 : null
+}
+
+/** "v3" of "mnist-classifier/3". */
+export function versionLabel(version: number): string {
+  return `v${version}`
+}
