@@ -1,31 +1,9 @@
 import { lazy, Suspense, useMemo, useState } from 'react'
 import styles from './curve-chart.module.css'
-import { alignCurves, pickIndices, type Points } from './curves'
+import type { CurveChartProps } from './curve'
+import { alignCurves, pickIndices } from './curves'
 import { formatCount, NO_VALUE } from './format'
 import { Table, type Column } from './table'
-
-export interface Curve {
-  readonly name: string
-  /** A colour of the series palette, 1…8. */
-  readonly tone: number
-  /** A ghost is the raw curve behind a smoothed one; marks are single measurements. */
-  readonly style: 'line' | 'ghost' | 'marks'
-  readonly points: Points
-}
-
-export interface CurveChartProps {
-  readonly title: string
-  readonly unit: string
-  readonly xName: string
-  readonly format: (value: number) => string
-  readonly curves: readonly Curve[]
-  /** The x axis reaches at least this far, so that a live curve grows into kept space. */
-  readonly xEnd: number
-  /** Fixed upper end of y, for shares. */
-  readonly yTop?: number
-  /** Offer a logarithmic y axis. */
-  readonly canLog?: boolean
-}
 
 /** The drawing library is fetched when the first chart is shown. */
 const CurvePlot = lazy(async () => ({ default: (await import('./curve-plot')).CurvePlot }))

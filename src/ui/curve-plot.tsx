@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import type { Curve, CurveChartProps } from './curve-chart'
+import type { Curve, CurveChartProps } from './curve'
 import { spreadLabels } from './curves'
 import { formatCount } from './format'
 

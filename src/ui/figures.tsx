@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
 import styles from './figures.module.css'
 
 export interface FigureItem {
@@ -23,22 +23,21 @@ export function Figures({ items }: { readonly items: readonly FigureItem[] }) {
   )
 }
 
-/** Names and values in two columns. */
-export function Facts({ items }: { readonly items: readonly (readonly [string, ReactNode])[] }) {
-  return (
-    <dl className={styles['facts']}>
-      {items.map(([name, value]) => (
-        <FactRow key={name} name={name} value={value} />
-      ))}
-    </dl>
-  )
+export interface Fact {
+  readonly name: string
+  readonly value: ReactNode
 }
 
-function FactRow({ name, value }: { readonly name: string; readonly value: ReactNode }) {
+/** Names and values in two columns. */
+export function Facts({ items }: { readonly items: readonly Fact[] }) {
   return (
-    <>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </>
+    <dl className={styles['facts']}>
+      {items.map(({ name, value }) => (
+        <Fragment key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </Fragment>
+      ))}
+    </dl>
   )
 }

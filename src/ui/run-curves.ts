@@ -1,5 +1,5 @@
 import type { EpochMetrics } from '../domain/training/events'
-import type { Curve } from './curve-chart'
+import type { Curve } from './curve'
 import { decimate, smooth } from './curves'
 
 interface Steps {

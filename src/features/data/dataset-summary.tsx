@@ -60,13 +60,13 @@ export function DatasetSummary({
       <Stack>
         <Facts
           items={[
-            ['Source', describeSource(dataset.source)],
-            ['Digest', <Digest value={dataset.digest} what="Dataset digest" />],
-            ['Stored', formatMoment(dataset.createdAt)],
-            [
-              'Preprocessing',
-              `byte / ${preprocess.scale}, minus ${preprocess.mean}, over ${preprocess.std}; drawings are centred by mass in a ${preprocess.canvas.box}×${preprocess.canvas.box} box`,
-            ],
+            { name: 'Source', value: describeSource(dataset.source) },
+            { name: 'Digest', value: <Digest value={dataset.digest} what="Dataset digest" /> },
+            { name: 'Stored', value: formatMoment(dataset.createdAt) },
+            {
+              name: 'Preprocessing',
+              value: `byte / ${preprocess.scale}, minus ${preprocess.mean}, over ${preprocess.std}; drawings are centred by mass in a ${preprocess.canvas.box}×${preprocess.canvas.box} box`,
+            },
           ]}
         />
         <Table

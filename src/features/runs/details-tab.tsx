@@ -15,45 +15,54 @@ export function DetailsTab({ run }: { readonly run: ListedRun }) {
     <Columns>
       <Panel title="Parameters">
         <Facts
-          items={Object.entries(params).map(([key, value]) => [`train.${key}`, String(value)] as const)}
+          items={Object.entries(params).map(([key, value]) => ({
+            name: `train.${key}`,
+            value: String(value),
+          }))}
         />
       </Panel>
       <Panel title="Data">
         <Facts
           items={[
-            ['Dataset', <Link href={`/data?dataset=${run.dataset.id}`}>{run.dataset.name}</Link>],
-            ['Digest', <Digest value={run.dataset.digest} what="Dataset digest" />],
-            ['Normalisation', `(byte / ${preprocess.scale} − ${preprocess.mean}) / ${preprocess.std}`],
-            [
-              'Drawings',
-              `ink box to ${preprocess.canvas.box}×${preprocess.canvas.box}, centred by mass in ${preprocess.canvas.field}×${preprocess.canvas.field}`,
-            ],
+            {
+              name: 'Dataset',
+              value: <Link href={`/data?dataset=${run.dataset.id}`}>{run.dataset.name}</Link>,
+            },
+            { name: 'Digest', value: <Digest value={run.dataset.digest} what="Dataset digest" /> },
+            {
+              name: 'Normalisation',
+              value: `(byte / ${preprocess.scale} − ${preprocess.mean}) / ${preprocess.std}`,
+            },
+            {
+              name: 'Drawings',
+              value: `ink box to ${preprocess.canvas.box}×${preprocess.canvas.box}, centred by mass in ${preprocess.canvas.field}×${preprocess.canvas.field}`,
+            },
           ]}
         />
       </Panel>
       <Panel title="Engine">
         <Facts
           items={[
-            ['Device', engine.device],
-            ['Engine', `${engine.kind}, ${engine.build} build`],
-            ['Threads', formatCount(engine.threads)],
-            ['Chosen because', engine.reason],
-            ['Host', run.host],
-            ['App version', run.appVersion],
+            { name: 'Device', value: engine.device },
+            { name: 'Engine', value: `${engine.kind}, ${engine.build} build` },
+            { name: 'Threads', value: formatCount(engine.threads) },
+            { name: 'Chosen because', value: engine.reason },
+            { name: 'Host', value: run.host },
+            { name: 'App version', value: run.appVersion },
           ]}
         />
       </Panel>
       <Panel title="Identity">
         <Facts
           items={[
-            ['Run id', <Digest value={run.id} what="Run id" />],
-            ['Started', formatMoment(run.status.startedAt)],
-            ['Ended', 'endedAt' in run.status ? formatMoment(run.status.endedAt) : '–'],
-            ['Steps', result === null ? '–' : formatCount(result.stepsDone)],
-            [
-              'Weights SHA-256',
-              result === null ? '–' : <Digest value={result.weightsSha256} what="Weights SHA-256" />,
-            ],
+            { name: 'Run id', value: <Digest value={run.id} what="Run id" /> },
+            { name: 'Started', value: formatMoment(run.status.startedAt) },
+            { name: 'Ended', value: 'endedAt' in run.status ? formatMoment(run.status.endedAt) : '–' },
+            { name: 'Steps', value: result === null ? '–' : formatCount(result.stepsDone) },
+            {
+              name: 'Weights SHA-256',
+              value: result === null ? '–' : <Digest value={result.weightsSha256} what="Weights SHA-256" />,
+            },
           ]}
         />
       </Panel>

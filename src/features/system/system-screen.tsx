@@ -31,11 +31,11 @@ export function SystemScreen() {
     <Stack>
       <Columns>
         <Panel title="Compute">
-          <FactList facts={compute} />
+          <Facts items={compute} />
         </Panel>
         <Panel title="Storage">
           <Stack>
-            <FactList facts={storage} />
+            <Facts items={storage} />
             <Row>
               <Button disabled={device.storage?.persisted !== false} onClick={() => void keep()}>
                 Keep my data
@@ -45,7 +45,7 @@ export function SystemScreen() {
           </Stack>
         </Panel>
         <Panel title="About">
-          <FactList facts={studio} />
+          <Facts items={studio} />
         </Panel>
       </Columns>
       <Row>
@@ -53,10 +53,6 @@ export function SystemScreen() {
       </Row>
     </Stack>
   )
-}
-
-function FactList({ facts }: { readonly facts: readonly Fact[] }) {
-  return <Facts items={facts.map(({ name, value }) => [name, value] as const)} />
 }
 
 function CopyReport({ text }: { readonly text: string }) {
