@@ -7,6 +7,7 @@ import type { Ink } from '../domain/image/ink'
 import type { WireError } from '../protocol/errors'
 import type { PredictCommand, PredictMessage } from '../protocol/predict'
 import type { Hello } from '../protocol/version'
+import { latestWins } from './latest-wins'
 
 export type Reading =
   | {
@@ -35,31 +36,30 @@ export type DrawingState =
 const store = createStore<DrawingState>(() => ({ state: 'no-model' }))
 
 let worker: WorkerHandle<PredictCommand> | null = null
-/** At most one request is in flight; only the newest drawing waits. */
-let inFlight: number | null = null
-let queued: Ink | null = null
-let lastRequest = 0
+
+const drawings = latestWins<Ink>((ink, request) => {
+  if (worker === null || store.getState().state !== 'ready') return false
+  worker.post({ kind: 'read-ink', request, ink })
+  return true
+})
 
 /** Loads a version into the worker; a drawing asked for meanwhile is read when it is ready. */
 export function loadVersion(versionId: VersionId): void {
   const state = store.getState()
   if ((state.state === 'loading' || state.state === 'ready') && state.versionId === versionId) return
   worker ??= openPredictWorker({ onMessage: receive, onBroken: breakOff })
-  inFlight = null
   store.setState({ state: 'loading', versionId }, true)
   worker.post({ kind: 'load', versionId })
 }
 
 /** Asks for an answer to a drawing. Latest wins: drawings that came between are skipped. */
 export function readInk(ink: Ink): void {
-  queued = ink
-  sendQueued()
+  drawings.offer(ink)
 }
 
 /** Forgets the last answer, for an emptied canvas. */
 export function clearReading(): void {
-  queued = null
-  inFlight = null
+  drawings.forget()
   const state = store.getState()
   if (state.state === 'ready') store.setState({ ...state, reading: null }, true)
 }
@@ -68,8 +68,7 @@ export function clearReading(): void {
 export function closeDrawing(): void {
   worker?.terminate()
   worker = null
-  inFlight = null
-  queued = null
+  drawings.forget()
   store.setState({ state: 'no-model' }, true)
 }
 
@@ -78,21 +77,13 @@ export function useDrawing<Selected>(selector: (state: DrawingState) => Selected
   return useStore(store, selector)
 }
 
-function sendQueued(): void {
-  if (worker === null || queued === null || inFlight !== null) return
-  if (store.getState().state !== 'ready') return
-  inFlight = ++lastRequest
-  worker.post({ kind: 'read-ink', request: inFlight, ink: queued })
-  queued = null
-}
-
 function receive(message: Exclude<PredictMessage, Hello>): void {
   switch (message.kind) {
     case 'loaded': {
       const state = store.getState()
       if (state.state !== 'loading' || state.versionId !== message.versionId) return
       store.setState({ state: 'ready', versionId: message.versionId, reading: null }, true)
-      sendQueued()
+      drawings.resume()
       return
     }
     case 'answer': {
@@ -110,11 +101,10 @@ function receive(message: Exclude<PredictMessage, Hello>): void {
 }
 
 function settle(request: number, reading: Reading): void {
-  if (request !== inFlight) return
-  inFlight = null
+  if (!drawings.settle(request)) return
   const state = store.getState()
   if (state.state === 'ready') store.setState({ ...state, reading }, true)
-  sendQueued()
+  drawings.resume()
 }
 
 function breakOff(error: WireError): void {
@@ -122,6 +112,6 @@ function breakOff(error: WireError): void {
   const versionId = state.state === 'no-model' ? null : state.versionId
   worker?.terminate()
   worker = null
-  inFlight = null
+  drawings.forget()
   store.setState({ state: 'failed', versionId, error }, true)
 }
