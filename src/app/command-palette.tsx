@@ -1,6 +1,6 @@
 import { Autocomplete } from '@base-ui/react/autocomplete'
 import { Dialog } from '@base-ui/react/dialog'
-import { Database, ListTree, Square, type LucideIcon } from 'lucide-react'
+import { CircleStop, Database, ListTree, type LucideIcon } from 'lucide-react'
 import { useLocation } from 'wouter'
 import { loadMnist, stopIngest, useIngest } from '../stores/ingest'
 import { useRuns } from '../stores/queries'
@@ -76,9 +76,14 @@ function useCommands(): readonly Command[] {
   const ingest = useIngest((state) => state.state)
   const actions: Command[] = []
   if (training === 'running' || training === 'preparing')
-    actions.push({ label: 'Stop training', hint: 'Keeps what was learned', icon: Square, run: stopTraining })
+    actions.push({
+      label: 'Stop training',
+      hint: 'Keeps what was learned',
+      icon: CircleStop,
+      run: stopTraining,
+    })
   if (ingest === 'loading')
-    actions.push({ label: 'Stop loading data', hint: 'Action', icon: Square, run: stopIngest })
+    actions.push({ label: 'Stop loading data', hint: 'Action', icon: CircleStop, run: stopIngest })
   else actions.push({ label: 'Load MNIST', hint: 'Action', icon: Database, run: loadMnist })
   return [
     ...SCREENS.map(({ path, title, icon }) => ({

@@ -1,4 +1,4 @@
-import { Square } from 'lucide-react'
+import { CircleStop } from 'lucide-react'
 import { Link } from 'wouter'
 import { stopIngest, useIngest } from '../stores/ingest'
 import { stopTraining, useTraining } from '../stores/training'
@@ -69,7 +69,7 @@ function Job({ href, name, share, figures, onStop }: JobProps) {
       </Link>
       {onStop !== null && (
         <IconButton label={`Stop ${name}`} onClick={onStop}>
-          <Square aria-hidden />
+          <CircleStop aria-hidden />
         </IconButton>
       )}
     </div>

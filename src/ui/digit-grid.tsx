@@ -13,13 +13,23 @@ interface DigitGridProps {
   /** Side of a digit in CSS pixels. */
   readonly size?: number
   readonly captionWidth?: number
+  /** Leave out digits that would begin a row and not fill it. */
+  readonly wholeRows?: boolean
 }
 
 const CAPTION_HEIGHT = 16
 const ROW_GAP = 8
 
 /** Digits in rows on one canvas, captions as text above it. */
-export function DigitGrid({ label, images, captions, reserve = 0, size = 36, captionWidth }: DigitGridProps) {
+export function DigitGrid({
+  label,
+  images,
+  captions,
+  reserve = 0,
+  size = 36,
+  captionWidth,
+  wholeRows = false,
+}: DigitGridProps) {
   const frame = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const [width, setWidth] = useState(0)
@@ -35,11 +45,19 @@ export function DigitGrid({ label, images, captions, reserve = 0, size = 36, cap
   const cell = Math.max(size + 8, captionWidth ?? 0)
   const columns = Math.max(1, Math.floor(width / cell))
   const rowHeight = size + CAPTION_HEIGHT + ROW_GAP
-  const rows = Math.ceil(Math.max(reserve, captions.length) / columns)
+  const wanted = Math.max(reserve, captions.length)
+  const rows = wholeRows && wanted > columns ? Math.floor(wanted / columns) : Math.ceil(wanted / columns)
+  const shown = captions.slice(0, rows * columns)
 
   useEffect(() => {
     if (canvas.current !== null && width > 0)
-      drawGrid(canvas.current, images, { width, height: rows * rowHeight, columns, rowHeight, size })
+      drawGrid(canvas.current, images.subarray(0, rows * columns * 784), {
+        width,
+        height: rows * rowHeight,
+        columns,
+        rowHeight,
+        size,
+      })
   }, [images, width, rows, rowHeight, columns, size])
 
   return (
@@ -53,7 +71,7 @@ export function DigitGrid({ label, images, captions, reserve = 0, size = 36, cap
           gridAutoRows: rowHeight,
         }}
       >
-        {captions.map((caption, index) => (
+        {shown.map((caption, index) => (
           <li key={index} className={styles['cell']}>
             {caption}
           </li>

@@ -7,7 +7,7 @@ import { DigitGrid } from '../../ui/digit-grid'
 import { formatCount } from '../../ui/format'
 import { Panel } from '../../ui/panel'
 
-const SHOWN = 96
+const SHOWN = 200
 const NO_DIGITS = new Uint8Array(0)
 
 /** The first digits of the data in use; their place is kept while they load. */
@@ -30,6 +30,7 @@ export function DigitsPanel({ dataset }: { readonly dataset: DatasetRecord | nul
         images={digits?.images ?? NO_DIGITS}
         captions={digits ? Array.from(digits.labels, String) : []}
         reserve={count}
+        wholeRows
       />
     </Panel>
   )

@@ -47,10 +47,12 @@ interface RecipeFormProps {
   /** Of base and draft together. */
   readonly resolution: ParamsResolution
   readonly onDraft: (draft: RecipeDraft) => void
+  readonly name: string
+  readonly onName: (name: string) => void
 }
 
 /** The recipe's fields; each says where its value comes from and what is wrong with it. */
-export function RecipeForm({ base, draft, resolution, onDraft }: RecipeFormProps) {
+export function RecipeForm({ base, draft, resolution, onDraft, name, onName }: RecipeFormProps) {
   function text(key: RecipeKey): string {
     return draft[key] ?? String(base.params.train[key])
   }
@@ -112,6 +114,16 @@ export function RecipeForm({ base, draft, resolution, onDraft }: RecipeFormProps
       />
       {NUMBERS.map(numberField)}
       {text('scheduler') === 'step' && STEP_SCHEDULE.map(numberField)}
+      <div className={styles['wide']}>
+        <TextField
+          label="Run name"
+          hint="For people; it can be changed later"
+          autoComplete="off"
+          value={name}
+          error={name.trim() === '' ? 'A run needs a name of at least one character.' : null}
+          onChange={(event) => onName(event.currentTarget.value)}
+        />
+      </div>
     </div>
   )
 }

@@ -8,7 +8,6 @@ import { pageParams } from '../../stores/defaults'
 import { useRuns } from '../../stores/queries'
 import { startTraining } from '../../stores/training'
 import { Button } from '../../ui/button'
-import { TextField } from '../../ui/field'
 import { formatCount, formatDuration } from '../../ui/format'
 import { LayerTable } from '../../ui/layer-table'
 import { Row, Stack } from '../../ui/layout'
@@ -66,13 +65,13 @@ export function Setup({ dataset }: { readonly dataset: DatasetRecord }) {
       >
         <form onSubmit={start}>
           <Stack>
-            <RecipeForm base={base} draft={draft} resolution={resolution} onDraft={setDraft} />
-            <TextField
-              label="Run name"
-              hint="For people; it can be changed later"
-              value={name}
-              error={name.trim() === '' ? 'A run needs a name of at least one character.' : null}
-              onChange={(event) => setName(event.currentTarget.value)}
+            <RecipeForm
+              base={base}
+              draft={draft}
+              resolution={resolution}
+              onDraft={setDraft}
+              name={name}
+              onName={setName}
             />
             <Row>
               <Button type="submit" kind="primary" disabled={!ready}>
