@@ -101,6 +101,8 @@ function writeChecksums() {
 
 /** Builds the studio into dist/. Needs packages and kernels. @throws PrepareError */
 export async function buildStudio() {
+  // The configuration is TypeScript like all else; Vite's note about its future loader is no news at every build.
+  process.env['VITE_CONFIG_NATIVE_IGNORE_WARNING'] = 'true'
   const { build } = await import('vite')
   await build({ root: ROOT, logLevel: 'warn' })
   await buildServiceWorker(build)

@@ -11,6 +11,7 @@ import { PrepareError, ROOT } from './prepare.mjs'
 export async function servePreview({ port, withData }) {
   if (!existsSync(join(ROOT, 'dist/index.html')))
     throw new PrepareError('There is no built studio in dist/. Run npm run build first.')
+  process.env['VITE_CONFIG_NATIVE_IGNORE_WARNING'] = 'true'
   const { preview } = await import('vite')
   const server = await preview({
     root: ROOT,
