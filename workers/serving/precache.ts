@@ -50,11 +50,14 @@ export async function dropOtherCaches(storage: CacheStorage, build: string): Pro
   await Promise.all(others.map((name) => storage.delete(name)))
 }
 
+/** The part of a request that decides. */
+type Asked = Pick<Request, 'url' | 'method' | 'headers' | 'mode'>
+
 /**
  * The cache key that answers a request, or null where the network must: other origins, data files, parts of files, anything
  * but GET. Every page address is the one page; a path that names a file is only ever that file.
  */
-export function cacheKeyOf(request: Request, origin: string): string | null {
+export function cacheKeyOf(request: Asked, origin: string): string | null {
   const { origin: target, pathname } = new URL(request.url)
   if (target !== origin || request.method !== 'GET' || request.headers.has('range')) return null
   if (pathname.startsWith('/data/')) return null

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { parseCommandLine } from './command-line'
+
+function parse(...argv: string[]) {
+  return parseCommandLine(argv, '/home/ada')
+}
+
+describe('parseCommandLine', () => {
+  it('reads a whole command, with paths from where it was typed', () => {
+    expect(
+      parse(
+        'pipeline',
+        '--params',
+        'my.yaml',
+        '--set',
+        'train.epochs=1',
+        '--set',
+        'train.lr=0.1',
+        '--out',
+        '../o',
+        '--json',
+      ),
+    ).toEqual({
+      ok: true,
+      value: {
+        command: 'pipeline',
+        rest: [],
+        paramsFile: '/home/ada/my.yaml',
+        settings: ['train.epochs=1', 'train.lr=0.1'],
+        data: null,
+        out: '/home/o',
+        json: true,
+        resume: false,
+      },
+    })
+  })
+
+  it.each([
+    ['mnist', { kind: 'mnist' }],
+    ['built-in', { kind: 'built-in', train: 20_000, test: 4_000 }],
+    ['built-in:2000,500', { kind: 'built-in', train: 2000, test: 500 }],
+    ['digits', { kind: 'folder', path: '/home/ada/digits' }],
+    ['/data', { kind: 'folder', path: '/data' }],
+  ])('takes --data %s', (text, data) => {
+    expect(parse('train', '--data', text)).toMatchObject({ ok: true, value: { data } })
+  })
+
+  it.each([
+    [[], /^Expected a command \(pipeline, .*\), found nothing\.$/],
+    [['trane'], /found "trane"/],
+    [['train', 'rf5-13k'], /train takes options only, found "rf5-13k"/],
+    [['train', '--epochs', '3'], /'--epochs'.*--help/],
+    [['train', '--set'], /--set.*argument/],
+    [['train', '--data', 'built-in:0,5'], /two whole numbers from 1 to 999999, found "built-in:0,5"/],
+    [['train', '--data', 'built-in:many'], /found "built-in:many"/],
+  ])('names what is wrong with %j', (argv, message) => {
+    const parsed = parse(...argv)
+    expect(parsed).toMatchObject({ ok: false, problem: { exit: 64, code: 'bad-params' } })
+    expect(parsed.ok ? '' : parsed.problem.message).toMatch(message)
+  })
+
+  it.each([[['--help']], [['help']], [['train', '-h']]])('gives help for %j', (argv) => {
+    expect(parse(...argv)).toEqual({ ok: true, value: 'help' })
+  })
+})
