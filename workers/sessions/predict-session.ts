@@ -1,0 +1,84 @@
+import type { VersionId } from '../../src/domain/ids'
+import { canvasToDigit } from '../../src/domain/image/canvas'
+import type { Ink } from '../../src/domain/image/ink'
+import type { Preprocess } from '../../src/domain/image/preprocess'
+import { rasteriseInk } from '../../src/domain/image/raster'
+import { softmaxPrediction } from '../../src/domain/metrics/softmax'
+import type { PredictCommand, PredictMessage } from '../../src/protocol/predict'
+import type { Hello } from '../../src/protocol/version'
+import { readVersion } from '../../src/storage/registry'
+import type { EngineHost, Predictor } from '../engine/contract'
+import { createPredictor } from '../engine/create'
+import { floatsOf } from './browser-host'
+import { SessionError, type Post, type Session } from './serve'
+
+type Command = Exclude<PredictCommand, Hello>
+type Message = Exclude<PredictMessage, Hello>
+
+interface LoadedModel {
+  readonly versionId: VersionId
+  readonly preprocess: Preprocess
+  readonly predictor: Predictor
+}
+
+/** Pixels a side that ink is drawn at before it becomes 28×28: ten to one, so that edges are smooth. */
+const INK_SIDE = 280
+
+/** Answers drawings with one loaded model version. */
+export function predictSession(host: EngineHost): Session<Command, Message> {
+  let model: LoadedModel | null = null
+  let newestLoad = 0
+
+  async function load(versionId: VersionId, post: Post<Message>): Promise<void> {
+    const mine = ++newestLoad
+    try {
+      const loaded = await open(versionId)
+      if (mine !== newestLoad) return loaded.predictor.dispose()
+      model?.predictor.dispose()
+      model = loaded
+      post({ kind: 'loaded', versionId })
+    } catch (error) {
+      // Nobody waits any more for a version that another was chosen after.
+      if (mine === newestLoad) throw error
+    }
+  }
+
+  async function open(versionId: VersionId): Promise<LoadedModel> {
+    const { version, weights } = await readVersion(versionId)
+    const { spec, preprocess } = version
+    const predictor = await createPredictor(spec, floatsOf(weights), preprocess, host)
+    return { versionId, preprocess, predictor }
+  }
+
+  async function readInk(request: number, ink: Ink, post: Post<Message>): Promise<void> {
+    if (model === null)
+      throw new SessionError('not-found', 'No model is loaded to read the drawing with. Choose one first.')
+    const { versionId, preprocess, predictor } = model
+    const began = host.now()
+    const canvas = canvasToDigit(rasteriseInk(ink, INK_SIDE), INK_SIDE, preprocess)
+    if (canvas.kind === 'nothing-drawn') {
+      post({ kind: 'nothing-drawn', request })
+      return
+    }
+    const { digit } = canvas
+    const { label, probabilities } = softmaxPrediction(await predictor.predict(digit), 0)
+    const milliseconds = host.now() - began
+    post({ kind: 'answer', request, versionId, digit, label, probabilities, milliseconds })
+  }
+
+  return {
+    async handle(command, post) {
+      switch (command.kind) {
+        case 'load':
+          return load(command.versionId, post)
+        case 'read-ink':
+          return readInk(command.request, command.ink, post)
+      }
+    },
+    failed: (error, command) => ({
+      kind: 'failed',
+      request: command.kind === 'read-ink' ? command.request : null,
+      error,
+    }),
+  }
+}
