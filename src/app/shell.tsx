@@ -29,11 +29,11 @@ export function Shell({ children }: { readonly children: ReactNode }) {
       <a className={styles['skip']} href="#main">
         Skip to content
       </a>
-      <div className={styles['brand']}>
-        <img src="/favicon.svg" alt="" width={20} height={20} />
-        <span>MNIST Studio</span>
-      </div>
       <header className={styles['bar']}>
+        <div className={styles['brand']}>
+          <img src="/favicon.svg" alt="" width={20} height={20} />
+          <span>MNIST Studio</span>
+        </div>
         <h1>{title}</h1>
         <div className={styles['right']}>
           <JobStatus />

@@ -12,7 +12,7 @@ import { parseWhole } from './whole-number'
 export function AddData({ busy }: { readonly busy: boolean }) {
   return (
     <Columns>
-      <Panel title="MNIST">
+      <Panel title="Published digits">
         <Stack>
           <p className={styles['note']}>
             The published 60,000 + 10,000 digits, from this site or a public mirror, checked against their
