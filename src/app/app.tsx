@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect } from 'react'
 import { Route, Switch } from 'wouter'
 import { OverviewScreen } from '../features/overview/overview-screen'
 import { probeDevice } from '../stores/device'
+import { startOffline } from '../stores/offline'
 import { LinkButton } from '../ui/button'
 import { EmptyState } from '../ui/notice'
 import { ToastHost } from '../ui/toasts'
@@ -24,7 +25,10 @@ const SystemScreen = lazy(async () => ({
 
 /** The studio: providers, the shell, and one route a screen. */
 export function App() {
-  useEffect(probeDevice, [])
+  useEffect(() => {
+    probeDevice()
+    startOffline()
+  }, [])
   return (
     // The response header forbids inline style elements; the components bring their own rules as files.
     <CSPProvider disableStyleElements>

@@ -9,6 +9,7 @@ import { JobStatus } from './job-status'
 import { SCREENS, screenOf } from './screens'
 import styles from './shell.module.css'
 import { StorageBanner } from './storage-banner'
+import { UpdateBanner } from './update-banner'
 
 const CommandPalette = lazy(async () => ({ default: (await import('./command-palette')).CommandPalette }))
 
@@ -67,6 +68,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
       <main id="main" ref={main} tabIndex={-1} className={styles['main']}>
         <div className={styles['content']}>
           <StorageBanner className={styles['notice']} />
+          <UpdateBanner className={styles['notice']} />
           <ErrorBoundary key={location}>{children}</ErrorBoundary>
         </div>
       </main>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { reportText, storageFacts, systemFacts } from './report'
+import { offlineFact, reportText, storageFacts, systemFacts } from './report'
 
 const FACTS = {
   crossOriginIsolated: true,
@@ -23,6 +23,13 @@ describe('the system report', () => {
         'Kept: as long as the browser has room; it may clear it by itself',
       ].join('\n'),
     )
+  })
+
+  it('says why the page cannot open without a network', () => {
+    expect(offlineFact({ kind: 'unavailable', reason: 'this is a development server' }).value).toBe(
+      'the page does not open: this is a development server',
+    )
+    expect(offlineFact({ kind: 'ready' }).value).toBe('the page opens and works')
   })
 
   it('tells what is still asked for from what there is not', () => {

@@ -1,5 +1,8 @@
 import type { DeviceFacts } from '../../stores/device'
+import type { useOffline } from '../../stores/offline'
 import { formatBytes } from '../../ui/format'
+
+type OfflineState = ReturnType<typeof useOffline>
 
 export interface Fact {
   readonly name: string
@@ -38,6 +41,11 @@ export function storageFacts(facts: DeviceFacts): readonly Fact[] {
   ]
 }
 
+/** Whether the page opens without a network. */
+export function offlineFact(offline: OfflineState): Fact {
+  return { name: 'Without a network', value: offlineText(offline) }
+}
+
 /** The report as plain text, one fact a line. */
 export function reportText(facts: readonly Fact[]): string {
   return facts.map(({ name, value }) => `${name}: ${value}`).join('\n')
@@ -52,4 +60,18 @@ function gpuText(gpu: DeviceFacts['gpu']): string {
   if (gpu === undefined) return ASKING
   if (gpu === null) return 'none'
   return gpu.software ? `${gpu.name} (computed on the processor, no gain)` : gpu.name
+}
+
+function offlineText(offline: OfflineState): string {
+  switch (offline.kind) {
+    case 'unavailable':
+      return `the page does not open: ${offline.reason}`
+    case 'installing':
+      return 'being prepared'
+    case 'ready':
+      return 'the page opens and works'
+    case 'update-waiting':
+    case 'update-blocked':
+      return 'the page opens and works; a newer version waits'
+  }
 }

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import { keepStorage, refreshStorageShare, useDevice } from '../../stores/device'
+import { useOffline } from '../../stores/offline'
 import { useRuns } from '../../stores/queries'
 import { freeSpace } from '../../stores/registry'
 import { Button } from '../../ui/button'
@@ -8,12 +9,13 @@ import { formatCounted } from '../../ui/format'
 import { Columns, Row, Stack } from '../../ui/layout'
 import { Panel } from '../../ui/panel'
 import { showToast } from '../../ui/toasts'
-import { reportText, storageFacts, systemFacts, type Fact } from './report'
+import { offlineFact, reportText, storageFacts, systemFacts, type Fact } from './report'
 
 /** What computes here, what is stored here, and which studio this is. */
 export function SystemScreen() {
   const device = useDevice((facts) => facts)
   const runs = useRuns()
+  const offline = useOffline()
   const engine = runs?.[0]?.engine
   const compute = systemFacts(
     device,
@@ -22,6 +24,7 @@ export function SystemScreen() {
   const storage = storageFacts(device)
   const studio: readonly Fact[] = [
     { name: 'Studio', value: __APP_VERSION__ },
+    offlineFact(offline),
     { name: 'Browser', value: navigator.userAgent },
   ]
 
