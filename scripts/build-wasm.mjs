@@ -42,12 +42,10 @@ const sources = sourcesDigest()
 if (!isUpToDate(sources)) {
   for (const { file, options } of BUILDS) {
     const output = join('workers/engine/wasm', file)
-    const { error, stderr } = await asc.main(
+    const { error } = await asc.main(
       ['workers/engine/wasm/assembly/index.ts', '--outFile', output, ...OPTIONS, ...options],
-      { baseDir: ROOT },
+      { baseDir: ROOT, stderr: process.stderr },
     )
-    const said = stderr.toString()
-    if (said !== '') process.stderr.write(said)
     if (error) {
       process.stderr.write(`${file} did not compile: ${error.message}\n`)
       process.exit(1)

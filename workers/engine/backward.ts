@@ -1,0 +1,230 @@
+/**
+ * Writes the backward operations of a plan: from the last node to the first, each turning the gradient of its output into
+ * its parameters' gradients and the gradient of its input. The gradient of the image itself is never computed.
+ */
+import type { ParameterTable } from '../../src/domain/model/parameters'
+import { findTensor } from '../../src/domain/model/parameters'
+import type { PlanBuilder } from './builder'
+import { NO_ACTIVATION } from './builder'
+import type { Placed } from './forward'
+import { isFlat } from './forward'
+import type { LinearNode } from './nodes'
+import { gradientMap } from './packing'
+import type { RangeOperation, Sums, Tensor } from './plan'
+import { imageBytes } from './plan'
+
+/** From this many packed weights on, a flat layer's gradient is split by weights instead of summed up slice by slice. */
+const RANGE_WEIGHTS = 8192
+
+type PlacedLinear = Extract<Placed, { geometry: unknown }>
+type PlacedPoint = Extract<Placed, { mask: unknown }>
+
+/** Operations over ranges that turn what the slices left into the flat gradient: the first must end before the second. */
+export interface Collected {
+  readonly products: RangeOperation[]
+  readonly reductions: RangeOperation[]
+}
+
+/** A gradient on its way down. `finished`: it stands before the node's activation, laid out and summed as the node wants it. */
+interface Incoming {
+  readonly gradient: Tensor
+  readonly finished: boolean
+}
+
+/** Writes the loss and everything behind it; what remains to be done over ranges is returned. */
+export function writeBackward(
+  builder: PlanBuilder,
+  placed: readonly Placed[],
+  parameters: ParameterTable,
+): Collected {
+  const collected: Collected = { products: [], reductions: [] }
+  const last = placed.at(-1)
+  if (last === undefined) return collected
+  const biasSums = new Map<PlacedLinear, Sums>()
+  let incoming: Incoming = { gradient: gradientOf(builder, last, undefined), finished: false }
+  builder.slice({ kind: 'loss', logits: last.output, gradient: incoming.gradient }, true)
+  for (let index = placed.length - 1; index >= 0; index--) {
+    const current = placed[index]
+    if (current === undefined) break
+    const below = index > 0 ? placed[index - 1] : undefined
+    if ('geometry' in current)
+      incoming = linearBackward({ builder, parameters, collected, biasSums }, current, incoming, below)
+    else if ('mask' in current) incoming = pointBackward({ builder, biasSums }, current, incoming, below)
+    else if (below !== undefined) incoming = poolBackward(builder, current, incoming, below)
+  }
+  return collected
+}
+
+/** Zero columns that a linear node's input-gradient kernel wants beside the gradient's rows. */
+function gradientPad(node: LinearNode): number {
+  return node.flat ? 0 : node.kernel - 1 - node.padding
+}
+
+/**
+ * A tensor for the gradient of a node's output. A bare linear node reads it as it comes, so it gets that node's zero columns,
+ * unless a flat node above writes planes without them.
+ */
+function gradientOf(builder: PlanBuilder, of: Placed, above: Placed | undefined): Tensor {
+  const { node, output } = of
+  const flatAbove = above !== undefined && 'geometry' in above && above.node.flat
+  const bare = node.kind === 'linear' && node.activation.kind === 'none' && !flatAbove
+  return builder.tensor(`gradient of ${node.kind}`, output, bare ? gradientPad(node) : 0)
+}
+
+function linearBackward(
+  tools: {
+    readonly builder: PlanBuilder
+    readonly parameters: ParameterTable
+    readonly collected: Collected
+    readonly biasSums: Map<PlacedLinear, Sums>
+  },
+  current: PlacedLinear,
+  incoming: Incoming,
+  below: Placed | undefined,
+): Incoming {
+  const { builder, parameters, collected, biasSums } = tools
+  const { node, input, output, geometry, packing } = current
+  const gradient = incoming.finished
+    ? incoming.gradient
+    : finishGradient(builder, biasSums, current, incoming.gradient)
+  const sums = biasSums.get(current)
+  if (sums !== undefined) {
+    const { size, offset } = findTensor(parameters, node.layer, 'bias')
+    collected.reductions.push({ kind: 'reduce-sums', sums, slices: builder.slices, channels: size, offset })
+  }
+  const partialBytes = packing.map.length * 4
+  if (node.flat && packing.map.length >= RANGE_WEIGHTS) {
+    const partial = builder.region(`${node.layer} filter gradient`, partialBytes)
+    collected.products.push({ kind: 'filter-gradient-range', input, gradient, geometry, partial })
+    collected.reductions.push({ kind: 'reduce', partial, partialBytes, slices: 1, packing })
+  } else {
+    const partial = builder.region(`${node.layer} filter gradient`, partialBytes * builder.slices)
+    builder.slice({ kind: 'filter-gradient', input, gradient, geometry, partial, partialBytes }, node.flat)
+    collected.reductions.push({ kind: 'reduce', partial, partialBytes, slices: builder.slices, packing })
+  }
+  if (below === undefined) return { gradient, finished: false }
+  const result = gradientOf(builder, below, current)
+  const kernel = findTensor(parameters, node.layer, 'kernel')
+  const weights = builder.packing(`${kernel.name} backward`, gradientMap(node, kernel, input.lanes)).target
+  builder.slice(
+    {
+      kind: 'convolve',
+      input: gradient,
+      output: result,
+      vectors: (node.flat ? imageBytes(result) : result.lanes * 4) / 16,
+      weights,
+      geometry: {
+        rows: geometry.rows,
+        run: (node.flat ? 1 : node.kernel) * output.lanes,
+        rowPadding: gradientPad(node),
+        inputHeight: output.height,
+        flat: node.flat,
+      },
+    },
+    node.flat,
+  )
+  return { gradient: result, finished: false }
+}
+
+/** Back through the node's own activation, into the layout its kernels read, with the bias's sums; nothing where nothing is due. */
+function finishGradient(
+  builder: PlanBuilder,
+  biasSums: Map<PlacedLinear, Sums>,
+  current: PlacedLinear,
+  gradient: Tensor,
+): Tensor {
+  const { node, output } = current
+  const pad = gradientPad(node)
+  if (node.activation.kind === 'none' && !node.bias && gradient.pad === pad) return gradient
+  const result = gradient.pad === pad ? gradient : builder.tensor('finished gradient', output, pad)
+  builder.slice(
+    {
+      kind: 'undo',
+      gradient,
+      value: output,
+      output: result,
+      norm: null,
+      activation: node.activation,
+      mask: null,
+      sums: sumsForBias(builder, biasSums, current),
+    },
+    isFlat(output),
+  )
+  return result
+}
+
+function sumsForBias(
+  builder: PlanBuilder,
+  biasSums: Map<PlacedLinear, Sums>,
+  linear: PlacedLinear,
+): Sums | null {
+  if (!linear.node.bias) return null
+  const sums = builder.sums(`${linear.node.layer} bias sums`, linear.output.lanes)
+  biasSums.set(linear, sums)
+  return sums
+}
+
+/** Where a point node sends its input's gradient: straight through the activation of a linear node below, where there is one. */
+function targetBelow(
+  tools: { readonly builder: PlanBuilder; readonly biasSums: Map<PlacedLinear, Sums> },
+  below: Placed,
+  ownActivation: boolean,
+): { readonly output: Tensor; readonly through: PlacedLinear | null; readonly sums: Sums | null } {
+  if ('geometry' in below && !(ownActivation && below.node.activation.kind !== 'none')) {
+    const output = tools.builder.tensor('finished gradient', below.output, gradientPad(below.node))
+    return { output, through: below, sums: sumsForBias(tools.builder, tools.biasSums, below) }
+  }
+  return {
+    output: tools.builder.tensor('gradient', below.output, 0),
+    through: null,
+    sums: null,
+  }
+}
+
+function pointBackward(
+  tools: { readonly builder: PlanBuilder; readonly biasSums: Map<PlacedLinear, Sums> },
+  current: PlacedPoint,
+  incoming: Incoming,
+  below: Placed | undefined,
+): Incoming {
+  const { builder } = tools
+  const { node, input, norm, mask } = current
+  const { gradient } = incoming
+  const flat = isFlat(input)
+  const undo = { kind: 'undo', gradient, value: input, mask } as const
+  if (norm === null) {
+    if (below === undefined) return incoming
+    const { output, through, sums } = targetBelow(tools, below, node.activation.kind !== 'none')
+    const activation = node.activation.kind === 'none' ? through?.node.activation : node.activation
+    builder.slice({ ...undo, output, norm, activation: activation ?? NO_ACTIVATION, sums }, flat)
+    return { gradient: output, finished: through !== null }
+  }
+  const { activation } = node
+  builder.slice({ ...undo, output: gradient, norm, activation, sums: norm.backwardSums }, flat)
+  builder.once({ kind: 'norm-backward', norm })
+  if (below === undefined) return incoming
+  const { output, through, sums } = targetBelow(tools, below, false)
+  const before = through?.node.activation ?? NO_ACTIVATION
+  builder.slice(
+    { kind: 'undo-normalised', gradient, value: input, output, norm, activation: before, sums },
+    flat,
+  )
+  return { gradient: output, finished: through !== null }
+}
+
+function poolBackward(
+  builder: PlanBuilder,
+  current: Exclude<Placed, PlacedLinear | PlacedPoint>,
+  incoming: Incoming,
+  below: Placed,
+): Incoming {
+  const { gradient } = incoming
+  const output = gradientOf(builder, below, current)
+  if ('winners' in current) {
+    const { winners } = current
+    builder.slice({ kind: 'max-unpool', gradient, output, size: current.node.size, winners }, false)
+  } else if (current.node.kind === 'average-pool')
+    builder.slice({ kind: 'average-unpool', gradient, output, size: current.node.size }, false)
+  else builder.slice({ kind: 'unflatten', gradient, output }, false)
+  return { gradient: output, finished: false }
+}

@@ -1,0 +1,91 @@
+import { parameterTable } from '../../src/domain/model/parameters'
+import type { ModelSpec } from '../../src/domain/model/spec'
+import { writeBackward } from './backward'
+import { PlanBuilder } from './builder'
+import { writeForward } from './forward'
+import { nodesOf } from './nodes'
+import type { Phase, Plan, RangeOperation, Roots, Slice } from './plan'
+import { sliceCount } from './plan'
+
+/**
+ * Compiles a model into a plan for one batch size.
+ *
+ * @param spec input height × width × 1
+ * @param batch images of a step, or the most images of one prediction
+ * @param purpose `predict` leaves out dropout, the backward pass and the update; batch norm then uses given constants
+ * @throws RangeError when the spec cannot be built, the batch is no whole number ≥ 1, or batch norm would see a single value
+ */
+export function compilePlan(
+  spec: ModelSpec,
+  batch: number,
+  purpose: 'train' | 'predict',
+  slices = sliceCount(batch),
+): Plan {
+  const parameters = parameterTable(spec)
+  if (!Number.isInteger(batch) || batch < 1)
+    throw new RangeError(`a batch must be a whole number ≥ 1, found ${batch}`)
+  if (spec.input.channels !== 1)
+    throw new RangeError(`images must have one channel, found ${spec.input.channels}`)
+  const builder = new PlanBuilder(batch, slices)
+  const roots = makeRoots(builder, spec, parameters.total)
+  const placed = writeForward(builder, spec, nodesOf(spec, purpose), parameters, purpose)
+  const logits = placed.at(-1)?.output
+  if (logits === undefined) throw new RangeError('a model needs at least one layer that computes something')
+  builder.pin(logits)
+  const norms = placed.flatMap((entry) => ('mask' in entry && entry.norm !== null ? [entry.norm] : []))
+  const masks = placed.flatMap((entry) => ('mask' in entry && entry.mask !== null ? [entry.mask] : []))
+  if (purpose === 'train')
+    for (const norm of norms)
+      if (norm.count < 2)
+        throw new RangeError(`layer ${norm.layer} (batch-norm) needs at least 2 values a channel, found 1`)
+  const update: Phase[] = []
+  if (purpose === 'train') {
+    const collected = writeBackward(builder, placed, parameters)
+    builder.ranges(collected.products)
+    builder.ranges(collected.reductions)
+    update.push({ kind: 'ranges', operations: [{ kind: 'sgd' }] })
+  }
+  const packs = builder.packings.map((packing): RangeOperation => ({ kind: 'pack', packing }))
+  update.push({ kind: 'ranges', operations: packs })
+  const sliced = slicesOf(batch, slices)
+  const { phases, memory } = builder.finish(Math.max(...sliced.map(({ count }) => count)))
+  const { packings } = builder
+  return {
+    spec,
+    purpose,
+    batch,
+    slices: sliced,
+    parameters,
+    roots,
+    logits,
+    norms,
+    masks,
+    packings,
+    phases,
+    update,
+    memory,
+  }
+}
+
+/** Slice s holds images ⌊s·batch/slices⌋ … ⌊(s+1)·batch/slices⌋ − 1. */
+function slicesOf(batch: number, slices: number): readonly Slice[] {
+  return Array.from({ length: slices }, (_, s) => {
+    const first = Math.floor((s * batch) / slices)
+    return { first, count: Math.floor(((s + 1) * batch) / slices) - first }
+  })
+}
+
+function makeRoots(builder: PlanBuilder, spec: ModelSpec, total: number): Roots {
+  const { batch, slices } = builder
+  return {
+    images: builder.region('staged images', batch * spec.input.height * spec.input.width),
+    labels: builder.region('staged labels', batch),
+    table: builder.region('normalised bytes', 256 * 4),
+    weights: builder.region('weights', total * 4),
+    gradient: builder.region('gradient', total * 4),
+    momenta: builder.region('momenta', total * 4),
+    rates: builder.region('rates', 3 * 4),
+    maskKeys: builder.region('dropout keys', spec.layers.length * 4),
+    lossPartial: builder.region('loss', slices * 2 * 8),
+  }
+}

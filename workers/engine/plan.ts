@@ -1,0 +1,302 @@
+/**
+ * A plan is a training step (or a prediction) as data: which operation reads and writes what, in which order, and where it
+ * all lies in memory. It knows nothing of WebAssembly. `forward.ts` and `backward.ts` write the operations, this module
+ * says what they are made of.
+ *
+ * The batch is cut into a fixed number of slices. In a phase of kind `slices` each slice goes through all operations by
+ * itself, a few images at a time, so that what it touches stays in cache; slices may run on any thread in any order. What
+ * must see the whole batch (batch-norm statistics, gradients) is left as one partial sum a slice, and added in slice order
+ * after the phase: the bits do not depend on who did which slice.
+ */
+import type { ParameterTable } from '../../src/domain/model/parameters'
+import type { ModelSpec } from '../../src/domain/model/spec'
+
+/** A channels-last tensor of the batch. `lanes` ≥ channels are stored; `pad` zero columns stand on both sides of each row. */
+export interface Tensor {
+  readonly id: number
+  readonly name: string
+  readonly height: number
+  readonly width: number
+  readonly channels: number
+  readonly lanes: number
+  readonly pad: number
+}
+
+/** Any other piece of memory. */
+export interface Region {
+  readonly id: number
+  readonly name: string
+  readonly bytes: number
+}
+
+export type Activation =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'relu' }
+  | { readonly kind: 'leaky-relu'; readonly slope: number }
+
+/** Sums of a channel over a slice: float64 [slices][2][lanes]. */
+export interface Sums {
+  readonly region: Region
+  readonly lanes: number
+}
+
+/** One batch-norm layer: float32 constants [lanes] for both directions, float64 moments, and its sums. */
+export interface Norm {
+  readonly layer: number
+  readonly channels: number
+  readonly lanes: number
+  /** Values a channel has in the batch. */
+  readonly count: number
+  readonly scale: Region
+  readonly shift: Region
+  readonly moments: Region
+  readonly forwardSums: Sums
+  readonly backwardSums: Sums
+  readonly gradientScale: Region
+  readonly valueScale: Region
+  readonly offset: Region
+}
+
+/** Kept bits of a dropout layer, one a value: see src/domain/training/dropout.ts. */
+export interface Mask {
+  readonly layer: number
+  readonly rate: number
+  readonly region: Region
+  /** Bytes of an image. */
+  readonly imageBytes: number
+  /** Bits from row to row and pixel to pixel; 0 where whole channels are dropped. */
+  readonly rowBits: number
+  readonly pixelBits: number
+}
+
+/** How a convolution reads: `rows` runs of `run` floats an output pixel. Dense layers and whole-field kernels have one run. */
+export interface Geometry {
+  readonly rows: number
+  readonly run: number
+  readonly rowPadding: number
+  readonly inputHeight: number
+  /** The output plane is one pixel: images stand in for columns. */
+  readonly flat: boolean
+}
+
+export type SliceOperation =
+  | { readonly kind: 'gather'; readonly output: Tensor }
+  | {
+      readonly kind: 'convolve'
+      readonly input: Tensor
+      readonly output: Tensor
+      /** Vectors of four output values a pixel (a flat operation may write a whole plane as one pixel). */
+      readonly vectors: number
+      readonly weights: Region
+      readonly geometry: Geometry
+    }
+  | {
+      readonly kind: 'filter-gradient'
+      readonly input: Tensor
+      readonly gradient: Tensor
+      readonly geometry: Geometry
+      readonly partial: Region
+      readonly partialBytes: number
+    }
+  | {
+      readonly kind: 'finish'
+      readonly tensor: Tensor
+      readonly bias: Region | null
+      readonly activation: Activation
+      readonly sums: Sums | null
+    }
+  | {
+      readonly kind: 'apply'
+      readonly input: Tensor
+      readonly output: Tensor
+      readonly norm: Norm | null
+      readonly activation: Activation
+      readonly mask: Mask | null
+    }
+  | { readonly kind: 'dropout-mask'; readonly mask: Mask }
+  | {
+      readonly kind: 'undo'
+      readonly gradient: Tensor
+      readonly value: Tensor
+      readonly output: Tensor
+      readonly norm: Norm | null
+      readonly activation: Activation
+      readonly mask: Mask | null
+      readonly sums: Sums | null
+    }
+  | {
+      readonly kind: 'undo-normalised'
+      readonly gradient: Tensor
+      readonly value: Tensor
+      readonly output: Tensor
+      readonly norm: Norm
+      readonly activation: Activation
+      readonly sums: Sums | null
+    }
+  | {
+      readonly kind: 'max-pool'
+      readonly input: Tensor
+      readonly output: Tensor
+      readonly size: number
+      readonly winners: Region
+    }
+  | {
+      readonly kind: 'max-unpool'
+      readonly gradient: Tensor
+      readonly output: Tensor
+      readonly size: number
+      readonly winners: Region
+    }
+  /** `size` 0 means adaptive windows: the output's cells share the input's extent. */
+  | { readonly kind: 'average-pool'; readonly input: Tensor; readonly output: Tensor; readonly size: number }
+  | {
+      readonly kind: 'average-unpool'
+      readonly gradient: Tensor
+      readonly output: Tensor
+      readonly size: number
+    }
+  | { readonly kind: 'flatten'; readonly input: Tensor; readonly output: Tensor }
+  | { readonly kind: 'unflatten'; readonly gradient: Tensor; readonly output: Tensor }
+  | { readonly kind: 'loss'; readonly logits: Tensor; readonly gradient: Tensor }
+
+/** Done once, by one thread, after all slices. */
+export type OnceOperation =
+  | { readonly kind: 'norm-forward'; readonly norm: Norm }
+  | { readonly kind: 'norm-backward'; readonly norm: Norm }
+
+/** Split by ranges of values. */
+export type RangeOperation =
+  | {
+      readonly kind: 'filter-gradient-range'
+      readonly input: Tensor
+      readonly gradient: Tensor
+      readonly geometry: Geometry
+      readonly partial: Region
+    }
+  | {
+      readonly kind: 'reduce'
+      readonly partial: Region
+      readonly partialBytes: number
+      readonly slices: number
+      readonly packing: Packing
+    }
+  | {
+      readonly kind: 'reduce-sums'
+      readonly sums: Sums
+      readonly slices: number
+      readonly channels: number
+      /** First position in the flat gradient. */
+      readonly offset: number
+    }
+  | { readonly kind: 'sgd' }
+  | { readonly kind: 'pack'; readonly packing: Packing }
+
+/** Flat weights in the order a kernel reads them: `map[i]` is the flat position of packed value i, −1 for padding. */
+export interface Packing {
+  readonly target: Region
+  readonly map: Int32Array
+  readonly mapRegion: Region
+}
+
+/** Operations that take the same number of images at a time. */
+export interface Group {
+  readonly block: number
+  readonly operations: readonly SliceOperation[]
+}
+
+export type Phase =
+  | { readonly kind: 'slices'; readonly groups: readonly Group[] }
+  | { readonly kind: 'once'; readonly operations: readonly OnceOperation[] }
+  | { readonly kind: 'ranges'; readonly operations: readonly RangeOperation[] }
+
+export interface Slice {
+  readonly first: number
+  readonly count: number
+}
+
+/** Memory every plan has. */
+export interface Roots {
+  readonly images: Region
+  readonly labels: Region
+  readonly table: Region
+  readonly weights: Region
+  readonly gradient: Region
+  readonly momenta: Region
+  readonly rates: Region
+  /** One 32-bit key a layer. */
+  readonly maskKeys: Region
+  readonly lossPartial: Region
+}
+
+export interface Plan {
+  readonly spec: ModelSpec
+  readonly purpose: 'train' | 'predict'
+  readonly batch: number
+  readonly slices: readonly Slice[]
+  readonly parameters: ParameterTable
+  readonly roots: Roots
+  readonly logits: Tensor
+  readonly norms: readonly Norm[]
+  readonly masks: readonly Mask[]
+  readonly packings: readonly Packing[]
+  /** Forward, and in training backward up to the flat gradient. */
+  readonly phases: readonly Phase[]
+  /** From the gradient to the next step's weights; empty in prediction. */
+  readonly update: readonly Phase[]
+  readonly memory: MemoryMap
+}
+
+/** Byte offsets: in the memory all threads share, or in each thread's own scratch. */
+export interface MemoryMap {
+  readonly tensors: ReadonlyMap<Tensor, { readonly scope: 'shared' | 'thread'; readonly offset: number }>
+  readonly regions: ReadonlyMap<Region, number>
+  readonly sharedBytes: number
+  readonly scratchBytes: number
+}
+
+/** Bytes of one image of a tensor. */
+export function imageBytes(tensor: Tensor): number {
+  return tensor.height * (tensor.width + 2 * tensor.pad) * tensor.lanes * 4
+}
+
+/**
+ * Slices for a batch: 16 at 64 and more, fewer below, never fewer than four images in one. The number fixes the order of
+ * additions, so it depends on the batch alone.
+ */
+export function sliceCount(batch: number): number {
+  return Math.min(16, Math.ceil(batch / 4))
+}
+
+/** The tensors an operation touches. */
+export function tensorsOf(operation: SliceOperation | RangeOperation): readonly Tensor[] {
+  switch (operation.kind) {
+    case 'gather':
+      return [operation.output]
+    case 'convolve':
+    case 'apply':
+    case 'max-pool':
+    case 'average-pool':
+    case 'flatten':
+      return [operation.input, operation.output]
+    case 'filter-gradient':
+    case 'filter-gradient-range':
+      return [operation.input, operation.gradient]
+    case 'finish':
+      return [operation.tensor]
+    case 'undo':
+    case 'undo-normalised':
+      return [operation.gradient, operation.value, operation.output]
+    case 'max-unpool':
+    case 'average-unpool':
+    case 'unflatten':
+      return [operation.gradient, operation.output]
+    case 'loss':
+      return [operation.logits, operation.gradient]
+    case 'dropout-mask':
+    case 'reduce':
+    case 'reduce-sums':
+    case 'sgd':
+    case 'pack':
+      return []
+  }
+}
