@@ -7,7 +7,6 @@ export const COMMANDS = {
   preprocess: 'read the digits, check and profile them, write them as one dataset',
   train: 'train on the dataset of --out (or --data) and keep the weights',
   evaluate: 'measure the weights of --out on its test digits',
-  bench: 'measure speed on this machine',
 } as const
 
 export type CommandName = keyof typeof COMMANDS
@@ -89,7 +88,7 @@ export function parseCommandLine(argv: readonly string[], from: string): Result<
     const found = command === undefined ? 'nothing' : JSON.stringify(command)
     return usage('bad-params', `Expected a command (${Object.keys(COMMANDS).join(', ')}), found ${found}.`)
   }
-  if (command !== 'bench' && rest.length > 0)
+  if (rest.length > 0)
     return usage('bad-params', `${command} takes options only, found ${JSON.stringify(rest[0])} after it.`)
   const data = values.data === undefined ? done(null) : sourceOf(values.data, from)
   if (!data.ok) return data

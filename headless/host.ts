@@ -19,8 +19,9 @@ export function nodeDigest(bytes: Uint8Array): Promise<Sha256> {
 export function nodeEngineHost(): EngineHost {
   return {
     async loadKernels(build) {
-      // Node 20 knows relaxed SIMD only behind this flag; newer ones have it on and still take the flag.
-      if (build === 'relaxed-simd') setFlagsFromString('--experimental-wasm-relaxed-simd')
+      // Node 20 compiles relaxed SIMD only behind this flag; from 22 on it is simply there.
+      if (build === 'relaxed-simd' && process.version.startsWith('v20.'))
+        setFlagsFromString('--experimental-wasm-relaxed-simd')
       const file = new URL(`../workers/engine/wasm/kernels.${build}.wasm`, import.meta.url)
       return WebAssembly.compile(await readFile(file))
     },

@@ -1,0 +1,91 @@
+import { type CommandLine, HELP, parseCommandLine } from './command-line'
+import { holdFolder } from './files'
+import { readParams } from './params'
+import { EXIT, type Problem, type Result } from './problem'
+import { type Progress, stderrProgress } from './progress'
+import { evaluateCommand, type Job, pipeline, preprocess, type Report, trainCommand } from './stages'
+import { summaryText } from './summary'
+
+/** A second signal within this time is the same key press, delivered twice (to the group, and by npm). */
+const SAME_PRESS_MS = 1_000
+
+await main(process.argv.slice(2))
+
+async function main(argv: readonly string[]): Promise<void> {
+  const progress = stderrProgress(() => performance.now())
+  const json = argv.includes('--json')
+  const line = parseCommandLine(argv, process.env['INIT_CWD'] ?? process.cwd())
+  if (!line.ok) return fail(line.problem, json, progress)
+  if (line.value === 'help') {
+    process.stdout.write(HELP)
+    return
+  }
+  const report = await attempt(line.value, progress)
+  if (report.ok) finish(report.value, json)
+  else fail(report.problem, json, progress)
+}
+
+/** A bug is reported like a failure, with its stack, so that `--json` keeps its promise. */
+async function attempt(line: CommandLine, progress: Progress): Promise<Result<Report>> {
+  try {
+    return await perform(line, progress)
+  } catch (error) {
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    return { ok: false, problem: { exit: EXIT.failure, code: 'internal', message } }
+  }
+}
+
+async function perform(line: CommandLine, progress: Progress): Promise<Result<Report>> {
+  const resolved = await readParams(line.paramsFile, line.settings, process.env, progress)
+  if (!resolved.ok) return resolved
+  const letGo = holdFolder(line.out)
+  if (!letGo.ok) return letGo
+  try {
+    const mnistFolder = process.env['MNIST_DIR'] || null
+    const signal = interruptSignal(progress)
+    return await commandOf(line)({ line, resolved: resolved.value, mnistFolder, signal, progress })
+  } finally {
+    letGo.value()
+  }
+}
+
+function commandOf(line: CommandLine): (job: Job) => Promise<Result<Report>> {
+  switch (line.command) {
+    case 'pipeline':
+      return pipeline
+    case 'preprocess':
+      return preprocess
+    case 'train':
+      return trainCommand
+    case 'evaluate':
+      return evaluateCommand
+  }
+}
+
+/** Ctrl-C or a scheduler's SIGTERM: the step under way is finished, and the checkpoint stays. A second one ends at once. */
+function interruptSignal(progress: Progress): AbortSignal {
+  const abort = new AbortController()
+  let pressedAt = Number.NEGATIVE_INFINITY
+  function onSignal(): void {
+    const now = performance.now()
+    if (abort.signal.aborted && now - pressedAt > SAME_PRESS_MS) process.exit(EXIT.interrupted)
+    if (!abort.signal.aborted) {
+      pressedAt = now
+      progress.say('Stopping … (once more to stop at once)')
+      abort.abort()
+    }
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  return abort.signal
+}
+
+function finish(report: Report, json: boolean): void {
+  process.stdout.write(json ? `${JSON.stringify(report)}\n` : summaryText(report))
+}
+
+function fail({ exit, code, message }: Problem, json: boolean, progress: Progress): void {
+  progress.say(message)
+  if (json) process.stdout.write(`${JSON.stringify({ error: { code, message }, exit })}\n`)
+  process.exitCode = exit
+}

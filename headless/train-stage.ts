@@ -1,0 +1,147 @@
+import { randomBytes } from 'node:crypto'
+import { arch, platform } from 'node:os'
+import { epochMillis, runIdFromBytes } from '../src/domain/ids'
+import type { Dataset } from '../src/domain/dataset/dataset'
+import { parameterCount } from '../src/domain/model/counts'
+import { findPreset } from '../src/domain/model/presets'
+import type { TrainParams } from '../src/domain/params/schema'
+import type { EngineRecord, Run } from '../src/domain/registry/records'
+import { reduceRun } from '../src/domain/registry/run'
+import { friendlyRunName, RUN_NAME_BYTES } from '../src/domain/registry/run-names'
+import type { EpochMetrics, StepMetrics, TrainOutcome } from '../src/domain/training/events'
+import { planSession } from '../src/domain/training/plan'
+import type { SessionPlan } from '../src/domain/training/session'
+import { createTrainingEngine } from '../workers/engine/create'
+import { DivergedError, train } from '../workers/engine/train'
+import { APP_VERSION } from './app-version'
+import { readCheckpoint, removeCheckpoint, saveCheckpoint } from './checkpoint'
+import { reasonOf } from './files'
+import { nodeEngineHost } from './host'
+import { done, EXIT, interrupted, type Result, usage } from './problem'
+import { duration, type Progress } from './progress'
+
+export interface TrainStageOptions {
+  readonly dataset: Dataset
+  readonly params: TrainParams
+  readonly out: string
+  readonly resume: boolean
+  readonly signal: AbortSignal
+  readonly progress: Progress
+}
+
+export interface TrainedModel {
+  /** Still running: evaluation ends it. */
+  readonly run: Run
+  readonly outcome: TrainOutcome
+}
+
+/** Trains from the start or from the checkpoint of `out`; each epoch leaves a checkpoint. */
+export async function trainStage(options: TrainStageOptions): Promise<Result<TrainedModel>> {
+  const { dataset, params, out, resume, signal, progress } = options
+  const plan = planOf(dataset, params)
+  if (!plan.ok) return plan
+  const host = nodeEngineHost()
+  const engine = await createTrainingEngine(plan.value.spec, params.batch_size, plan.value.preprocess, host)
+  try {
+    const resumed = resume ? await readCheckpoint(out, plan.value, engine.record) : done(null)
+    if (!resumed.ok) return resumed
+    if (resumed.value === null) await removeCheckpoint(out)
+    else
+      progress.say(`Continuing run ${resumed.value.run.name} after epoch ${resumed.value.checkpoint.epoch}`)
+    if (resume && resumed.value === null)
+      progress.say('No checkpoint to continue; starting from the beginning.')
+
+    let run = resumed.value?.run ?? newRun(dataset, plan.value, engine.record)
+    const line = progressLine(plan.value, progress)
+    const from = resumed.value?.checkpoint
+    const events = train(engine, plan.value, dataset.train, host, signal, from)
+    for (;;) {
+      const next = await events.next()
+      if (next.done) {
+        if (next.value.kind === 'stopped') return stoppedAt(run)
+        return done({ run, outcome: next.value })
+      }
+      const event = next.value
+      switch (event.kind) {
+        case 'steps':
+          line.steps(event.steps)
+          break
+        case 'validating':
+          progress.show(`Epoch ${event.epoch} of ${params.epochs}: validating`)
+          break
+        case 'epoch':
+          run = reduceRun(run, { kind: 'epoch', metrics: event.metrics })
+          await saveCheckpoint(out, run, event.checkpoint)
+          line.epoch(event.metrics)
+          break
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof DivergedError)) throw error
+    return {
+      ok: false,
+      problem: { exit: EXIT.failure, code: 'diverged', message: `Training failed: ${error.message}.` },
+    }
+  } finally {
+    engine.dispose()
+  }
+}
+
+function planOf(dataset: Dataset, params: TrainParams): Result<SessionPlan> {
+  const search = findPreset(params.preset)
+  if (search.kind === 'unknown') return usage('bad-params', search.message)
+  try {
+    return done(planSession(dataset, params, search.spec, dataset.record.preprocess))
+  } catch (error) {
+    return usage('bad-params', reasonOf(error))
+  }
+}
+
+function newRun(dataset: Dataset, plan: SessionPlan, engine: EngineRecord): Run {
+  const { id, name, digest } = dataset.record
+  return {
+    id: runIdFromBytes(randomBytes(16)),
+    name: friendlyRunName(randomBytes(RUN_NAME_BYTES)),
+    status: { state: 'running', startedAt: epochMillis(Date.now()) },
+    params: plan.params,
+    spec: plan.spec,
+    parameterCount: parameterCount(plan.spec),
+    dataset: { id, name, digest },
+    preprocess: plan.preprocess,
+    engine,
+    appVersion: APP_VERSION,
+    host: `Node ${process.version} · ${platform()} ${arch()}`,
+    epochs: [],
+  }
+}
+
+function stoppedAt(run: Run): ReturnType<typeof interrupted> {
+  const epochs = run.epochs.length
+  const kept = epochs === 0 ? 'No epoch was finished' : `${epochs} finished epochs are kept`
+  return interrupted(`Training was interrupted. ${kept}; --resume continues from there.`)
+}
+
+/** What a person sees of a training: rate and time left while it runs, one line an epoch that stays. */
+function progressLine(plan: SessionPlan, progress: Progress) {
+  const { epochs, batch_size: batch } = plan.params
+  return {
+    steps({ firstStep, loss, imagesPerSecond }: StepMetrics): void {
+      const step = firstStep + loss.length
+      const epoch = Math.min(epochs, Math.floor((step - 1) / plan.stepsPerEpoch) + 1)
+      const left = ((plan.totalSteps - step) * batch) / imagesPerSecond
+      const latest = loss.at(-1)?.toFixed(4) ?? '–'
+      progress.show(
+        `Epoch ${epoch} of ${epochs}, step ${step} of ${plan.totalSteps}: loss ${latest}, ` +
+          `${Math.round(imagesPerSecond)} images/s, ${duration(left)} left`,
+      )
+    },
+    epoch({ epoch, trainLoss, validation, imagesPerSecond }: EpochMetrics): void {
+      const validated =
+        validation === null ? '' : `, validation accuracy ${(100 * validation.accuracy).toFixed(2)} %`
+      progress.say(
+        `Epoch ${epoch} of ${epochs}: training loss ${trainLoss.toFixed(4)}${validated}, ` +
+          `${Math.round(imagesPerSecond)} images/s`,
+      )
+    },
+  }
+}
