@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import type { LayerSpec, ModelSpec } from '../../../src/domain/model/spec'
+import type { LayerSpec, ModelSpec, Shape } from '../../../src/domain/model/spec'
 import { EPSILON, RUNNING_MOMENTUM } from '../../../src/domain/model/spec'
 import type { ParameterTensor } from '../../../src/domain/model/parameters'
 
@@ -7,10 +7,10 @@ import type { ParameterTensor } from '../../../src/domain/model/parameters'
 export type TensorLookup = (layer: number, role: ParameterTensor['role']) => tf.Tensor
 
 /**
- * What dropout multiplies with: 0 for a dropped value, 1 / (1 − rate) for a kept one. `count` values in C order: of a whole
- * batch (batch, height, width, channels) for dropout, of its (batch, channels) for dropout-2d.
+ * What dropout multiplies with: 0 for a dropped value, 1 / (1 − rate) for a kept one; batch × height × width × channels values
+ * in C order. Channel dropout asks for a shape of 1 × 1 × channels.
  */
-export type DropoutFactors = (layer: number, rate: number, count: number) => Float32Array
+export type DropoutFactors = (layer: number, rate: number, batch: number, shape: Shape) => Float32Array
 
 export interface ForwardMode {
   /** Null: inference, with running statistics and without dropout. */
@@ -65,12 +65,12 @@ function applyLayer(
       return tf.leakyRelu(x, layer.slope)
     case 'dropout': {
       if (mode.dropout === null) return x
-      const factors = mode.dropout(index, layer.rate, batch * height * width * channels)
+      const factors = mode.dropout(index, layer.rate, batch, { height, width, channels })
       return x.mul(tf.tensor(factors, [batch, height, width, channels]))
     }
     case 'dropout-2d': {
       if (mode.dropout === null) return x
-      const factors = mode.dropout(index, layer.rate, batch * channels)
+      const factors = mode.dropout(index, layer.rate, batch, { height: 1, width: 1, channels })
       return x.mul(tf.tensor(factors, [batch, 1, 1, channels]))
     }
     case 'max-pool':

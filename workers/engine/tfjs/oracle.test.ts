@@ -4,9 +4,8 @@ import { initialWeights } from '../../../src/domain/model/initialise'
 import { parameterTable } from '../../../src/domain/model/parameters'
 import type { LayerSpec, ModelSpec } from '../../../src/domain/model/spec'
 import { PURPOSE, randomU32, randomUnit, streamKey } from '../../../src/domain/random'
-import type { DropoutFactors } from './layers'
 import type { OracleBatch, OracleModel } from './oracle'
-import { oraclePredict, oracleStep, oracleTensorCount, oracleTrain } from './oracle'
+import { oraclePredict, oracleStep, oracleTensorCount, oracleTrain, studioDropout } from './oracle'
 import { referenceStep } from './reference.testing'
 
 const SEED = 20_26
@@ -71,10 +70,7 @@ function batchOf(index: number): OracleBatch {
   }
 }
 
-const dropout: DropoutFactors = (layer, rate, count) => {
-  const key = streamKey(SEED, PURPOSE.dropout, layer)
-  return Float32Array.from({ length: count }, (_, at) => (randomUnit(key, at) < rate ? 0 : 1 / (1 - rate)))
-}
+const dropout = studioDropout(SEED, 0)
 
 function largest(values: ArrayLike<number>): number {
   let most = 0
@@ -168,7 +164,7 @@ describe('oracle', () => {
     const velocity = new Float64Array(trainable)
     for (const [index, batch] of batches.entries()) {
       const step = await oracleStep({ ...model, weights: Float32Array.from(weights) }, batch, dropout)
-      expect(trained.losses[index]).toBeCloseTo(step.loss, 5)
+      expect(trained.steps[index]!.loss).toBeCloseTo(step.loss, 5)
       for (let at = 0; at < trainable; at++) {
         velocity[at] = 0.9 * velocity[at]! + step.gradient[at]! + 0.01 * weights[at]!
         weights[at]! -= 0.05 * velocity[at]!
@@ -191,7 +187,7 @@ describe('oracle', () => {
       half.momentum,
     )
     expect(rest.weights).toEqual(whole.weights)
-    expect([...half.losses, ...rest.losses]).toEqual(whole.losses)
+    expect([...half.steps, ...rest.steps]).toEqual(whole.steps)
   })
 
   it('predicts with running statistics, the same for an image alone and in a batch', async () => {

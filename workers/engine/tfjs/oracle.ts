@@ -9,6 +9,7 @@ import type { ParameterTable } from '../../../src/domain/model/parameters'
 import { findTensor, parameterTable } from '../../../src/domain/model/parameters'
 import { shapeSize } from '../../../src/domain/model/shapes'
 import type { ModelSpec } from '../../../src/domain/model/spec'
+import { dropoutFactors } from '../../../src/domain/training/dropout'
 import type { DropoutFactors, TensorLookup } from './layers'
 import { forward } from './layers'
 
@@ -34,6 +35,14 @@ export interface OracleStep {
   readonly gradient: Float32Array
   /** The running statistics after the batch: positions trainable … total − 1 of the flat array. */
   readonly runningAfter: Float32Array
+}
+
+export interface OracleTraining {
+  /** What each step computed before its update. */
+  readonly steps: readonly OracleStep[]
+  /** After the last step: the flat array, and the momentum of each trainable value. */
+  readonly weights: Float32Array
+  readonly momentum: Float32Array
 }
 
 /** torch.optim.SGD without dampening and Nesterov momentum. */
@@ -124,24 +133,29 @@ export async function oracleTrain(
   optimizer: OracleOptimizer,
   dropoutOf: (step: number) => DropoutFactors,
   momentum?: Float32Array,
-): Promise<{ losses: number[]; weights: Float32Array; momentum: Float32Array }> {
+): Promise<OracleTraining> {
   const { trainable } = parameterTable(model.spec)
   const weights = model.weights.slice()
   const velocity = momentum === undefined ? new Float32Array(trainable) : momentum.slice()
-  const losses: number[] = []
+  const steps: OracleStep[] = []
   for (const [step, batch] of batches.entries()) {
-    const { loss, gradient, runningAfter } = await oracleStep({ ...model, weights }, batch, dropoutOf(step))
-    losses.push(loss)
-    for (const [index, slope] of gradient.entries()) {
+    const taken = await oracleStep({ ...model, weights }, batch, dropoutOf(step))
+    steps.push(taken)
+    for (const [index, slope] of taken.gradient.entries()) {
       const weight = weights[index] ?? 0
       const pull = Math.fround(slope + Math.fround(Math.fround(optimizer.weightDecay) * weight))
       const speed = Math.fround(Math.fround(Math.fround(optimizer.momentum) * (velocity[index] ?? 0)) + pull)
       velocity[index] = speed
       weights[index] = weight - Math.fround(Math.fround(optimizer.learningRate) * speed)
     }
-    weights.set(runningAfter, trainable)
+    weights.set(taken.runningAfter, trainable)
   }
-  return { losses, weights, momentum: velocity }
+  return { steps, weights, momentum: velocity }
+}
+
+/** The studio's dropout: the values that every engine drops in this step of a run with this seed. */
+export function studioDropout(seed: number, step: number): DropoutFactors {
+  return (layer, rate, batch, shape) => dropoutFactors({ seed, step, layer, rate }, batch, shape)
 }
 
 /** Tensors that tfjs holds now, for leak checks. */

@@ -71,13 +71,13 @@ function apply(layer: LayerSpec, index: number, x: Activation, context: Context)
     case 'leaky-relu':
       return { shape: x.shape, values: x.values.map((value) => (value > 0 ? value : layer.slope * value)) }
     case 'dropout': {
-      const factors = context.dropout(index, layer.rate, x.values.length)
+      const factors = context.dropout(index, layer.rate, context.batch, x.shape)
       return { shape: x.shape, values: x.values.map((value, at) => value * factors[at]!) }
     }
     case 'dropout-2d': {
       const { channels } = x.shape
       const perImage = x.values.length / context.batch
-      const factors = context.dropout(index, layer.rate, context.batch * channels)
+      const factors = context.dropout(index, layer.rate, context.batch, { height: 1, width: 1, channels })
       return {
         shape: x.shape,
         values: x.values.map(
