@@ -1,10 +1,11 @@
-import type { Chance } from './chance'
-import { arc, at, corner, type Knot, type PenPath } from './pen-path'
-
 /**
  * How people write each digit. One function a digit; the habits it draws (a bar, a serif, a loop, an open top …) are written
  * out as knots, so that the file reads as a copybook. Longer than 250 lines because a copybook is: ten digits, side by side.
  */
+import type { Chance } from './chance'
+import { arc, at, corner, type Knot, type PenPath } from './pen-path'
+
+/** By digit: the strokes of one hand, drawn from the habits of many. */
 export const WRITE: readonly ((chance: Chance) => PenPath[])[] = [
   zero,
   one,
@@ -268,7 +269,7 @@ function six(chance: Chance): PenPath[] {
   const bow = straight ? chance.between(-0.02, 0.04) : chance.between(0, 0.14)
   // Where the ring comes back down: at the stem, or well inside, so that only a small ring closes at the lower right.
   const inner =
-    left + (chance.happens(0.5) ? chance.between(0.1, 0.5) : chance.between(-0.12, 0.14)) * (right - left)
+    left + (chance.happens(0.55) ? chance.between(0.1, 0.55) : chance.between(-0.12, 0.14)) * (right - left)
   const ringTop = (Math.max(left, inner) + right) / 2
   const path = [
     at(topX, chance.between(-0.02, 0.05)),
@@ -286,7 +287,7 @@ function six(chance: Chance): PenPath[] {
   ]
   if (chance.happens(0.12)) path.unshift(at(topX + 0.12, chance.between(0.05, 0.14)))
   if (chance.happens(0.15)) return [path.slice(0, -1)]
-  if (chance.happens(0.4)) path.push(at(inner + chance.between(-0.02, 0.12), chance.between(0.85, 1.02)))
+  if (chance.happens(0.4)) path.push(at(inner + chance.between(-0.02, 0.12), chance.between(0.85, 1.1)))
   return [path]
 }
 
@@ -316,7 +317,7 @@ function eight(chance: Chance): PenPath[] {
   const waist = chance.between(0.36, 0.64)
   const upper = chance.between(0.18, 0.52)
   const lower = chance.between(0.13, 0.48)
-  const habit = chance.pick([0.66, 0.1, 0.24])
+  const habit = chance.pick([0.6, 0.1, 0.3])
   const x = 0.5
   if (habit === 1) {
     const head = arc(
@@ -355,7 +356,7 @@ function eight(chance: Chance): PenPath[] {
       at(x + upper * chance.between(0.6, 1.1), startY + waist * chance.between(0.05, 0.2)),
       at(startX - chance.between(0, 0.1), startY + chance.bell(0.05)),
     )
-  else around.push(at(x + upper * chance.between(0.8, 1.9), waist * chance.between(0, 0.5)))
+  else around.push(at(x + upper * chance.between(0.8, 2.1), waist * chance.between(-0.15, 0.5)))
   return [chance.happens(0.2) ? around.map((knot) => ({ ...knot, x: 1 - knot.x })) : around]
 }
 
