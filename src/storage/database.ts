@@ -49,7 +49,7 @@ export function studioDatabase(
   return fenced<StudioDatabase>(new Dexie(name, { chromeTransactionDurability: 'strict' }), migrations)
 }
 
-export function metricsDatabase(
+function metricsDatabase(
   name = METRICS_NAME,
   migrations: readonly Migration[] = METRICS_MIGRATIONS,
 ): MetricsDatabase {

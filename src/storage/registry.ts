@@ -151,7 +151,7 @@ export async function listVersions(model: string): Promise<StoredVersion[]> {
   return versions.sort((a, b) => b.version - a.version)
 }
 
-export async function getVersion(id: VersionId): Promise<StoredVersion | null> {
+async function getVersion(id: VersionId): Promise<StoredVersion | null> {
   const row = await studio.versions.get(id)
   return row ? ((await withDamage([row]))[0] ?? null) : null
 }

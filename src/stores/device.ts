@@ -1,14 +1,14 @@
 import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
 
-export interface GpuAdapter {
+interface GpuAdapter {
   /** For people, for example "nvidia ampere". */
   readonly name: string
   /** An adapter that computes on the CPU: no gain over the studio's own CPU engine. */
   readonly software: boolean
 }
 
-export interface StorageShare {
+interface StorageShare {
   /** The browser promised not to clear it by itself. */
   readonly persisted: boolean
   readonly usedBytes: number

@@ -64,14 +64,6 @@ export function clearReading(): void {
   if (state.state === 'ready') store.setState({ ...state, reading: null }, true)
 }
 
-/** Ends the worker and forgets the model. */
-export function closeDrawing(): void {
-  worker?.terminate()
-  worker = null
-  drawings.forget()
-  store.setState({ state: 'no-model' }, true)
-}
-
 /** Selects from the drawing state. */
 export function useDrawing<Selected>(selector: (state: DrawingState) => Selected): Selected {
   return useStore(store, selector)

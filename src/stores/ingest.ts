@@ -12,7 +12,7 @@ import { now } from './clock'
 import { pageParams } from './defaults'
 
 /** A source that could not be used, and why the next one was tried. */
-export interface PassedOver {
+interface PassedOver {
   readonly source: string
   readonly reason: string
 }

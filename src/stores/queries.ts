@@ -6,10 +6,10 @@ import { useLiveQuery } from 'dexie-react-hooks'
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import type { DatasetRecord, LabelledImages } from '../domain/dataset/dataset'
-import type { DatasetId, RunId, VersionId } from '../domain/ids'
+import type { DatasetId, RunId } from '../domain/ids'
 import type { Alias, RegistryEvent } from '../domain/registry/records'
 import { getDataset, listDatasets, readDigits, readLabels, type Split } from '../storage/datasets'
-import { getVersion, listAliases, listEvents, listVersions, type StoredVersion } from '../storage/registry'
+import { listAliases, listEvents, listVersions, type StoredVersion } from '../storage/registry'
 import { interruptedRuns } from '../storage/run-locks'
 import { getRun, listRuns, readTestPredictions, type StoredRun } from '../storage/runs'
 import { chosenDataset } from '../storage/settings'
@@ -29,10 +29,6 @@ export type Loading<Value> = Value | undefined
 /** Newest first. */
 export function useDatasets(): Loading<readonly DatasetRecord[]> {
   return useLiveQuery(listDatasets)
-}
-
-export function useDataset(id: DatasetId | null): Loading<DatasetRecord | null> {
-  return useKeyedQuery(id, (known) => getDataset(known))
 }
 
 /** The dataset to train on: the one a person chose, else the newest; null when there is none. */
@@ -103,10 +99,6 @@ export function useLabels(datasetId: DatasetId | null, split: Split): Loading<Ui
 /** Newest first. */
 export function useVersions(model: string): Loading<readonly StoredVersion[]> {
   return useKeyedQuery(model, listVersions) ?? undefined
-}
-
-export function useVersion(id: VersionId | null): Loading<StoredVersion | null> {
-  return useKeyedQuery(id, (known) => getVersion(known))
 }
 
 export function useAliases(model: string): Loading<readonly Alias[]> {

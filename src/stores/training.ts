@@ -65,7 +65,7 @@ export function stopTraining(): void {
 }
 
 /** Hard: the worker is gone at once; the run stays as interrupted, with its last checkpoint. */
-export function terminateTraining(): void {
+function terminateTraining(): void {
   if (worker === null) return
   breakOff({
     code: 'stopped',

@@ -38,7 +38,7 @@ async function loadKernels(build: EngineRecord['build']): Promise<WebAssembly.Mo
 }
 
 /** One turn of the event loop, without the 4 ms that timers wait. */
-export function createBreath(): () => Promise<void> {
+function createBreath(): () => Promise<void> {
   const { port1, port2 } = new MessageChannel()
   const waiting: (() => void)[] = []
   port1.onmessage = () => waiting.shift()?.()
