@@ -1,0 +1,162 @@
+/** Speed of an engine on made-up digits, measured the same way in Node and in a browser's worker. */
+import { IMAGE_PIXELS, MNIST_PREPROCESS } from '../../src/domain/image/preprocess'
+import { multiplyAdds, parameterCount } from '../../src/domain/model/counts'
+import { initialWeights } from '../../src/domain/model/initialise'
+import { findPreset } from '../../src/domain/model/presets'
+import type { ModelSpec } from '../../src/domain/model/spec'
+import { PURPOSE, randomU32, streamKey } from '../../src/domain/random'
+import type { LabelledImages } from '../../src/domain/dataset/dataset'
+import type { EngineRecord } from '../../src/domain/registry/records'
+import type { EngineHost } from './contract'
+import type { Build } from './wasm/build'
+import { createWasmPredictor } from './wasm/predictor'
+import { createWasmTrainingEngine } from './wasm/training'
+
+export interface BenchTask {
+  readonly task: 'train' | 'infer'
+  readonly preset: string
+  readonly batch: number
+  readonly build: Build | 'auto'
+  /** Measured stretches, and the seconds of each. */
+  readonly repeats: number
+  readonly seconds: number
+  /** Seconds of work before the first measured stretch: compilation tiers, clock speeds and caches settle. */
+  readonly warmUpSeconds: number
+}
+
+/** Steps (or batches) a second are medians over the repeats; the spread is their range. */
+export interface BenchResult {
+  readonly task: BenchTask['task']
+  readonly engine: EngineRecord['kind']
+  /** The kernels' build. */
+  readonly backend: string
+  readonly threads: number
+  readonly host: string
+  readonly preset: string
+  readonly parameters: number
+  readonly batch: number
+  readonly repeats: number
+  readonly imagesPerSecond: number
+  readonly imagesPerSecondRange: readonly [number, number]
+  readonly msPerStep: number
+  /** Of the model's multiply-adds (2 operations each; a training step counts three forward passes). */
+  readonly gigaflops: number
+}
+
+const DIGITS = 2048
+const OPERATIONS_PER_FORWARD = 2
+const FORWARDS_PER_STEP = 3
+
+/**
+ * Measures one task.
+ *
+ * @param hostName what the result calls the place, for example "Chromium 156"
+ * @throws RangeError for an unknown preset or an impossible batch
+ */
+export async function measure(task: BenchTask, host: EngineHost, hostName: string): Promise<BenchResult> {
+  const search = findPreset(task.preset)
+  if (search.kind === 'unknown') throw new RangeError(search.message)
+  const { spec } = search
+  const work = await (task.task === 'train' ? trainingWork : predictionWork)(spec, task, host)
+  try {
+    await repeatFor(work.once, task.warmUpSeconds, host)
+    const rates: number[] = []
+    for (let repeat = 0; repeat < task.repeats; repeat++)
+      rates.push(await repeatFor(work.once, task.seconds, host))
+    rates.sort((a, b) => a - b)
+    const perSecond = median(rates)
+    const forwards = task.task === 'train' ? FORWARDS_PER_STEP : 1
+    const operations = multiplyAdds(spec) * OPERATIONS_PER_FORWARD * forwards
+    return {
+      task: task.task,
+      engine: work.record.kind,
+      backend: work.record.build,
+      threads: work.record.threads,
+      host: hostName,
+      preset: task.preset,
+      parameters: parameterCount(spec),
+      batch: task.batch,
+      repeats: task.repeats,
+      imagesPerSecond: perSecond * task.batch,
+      imagesPerSecondRange: [(rates[0] ?? 0) * task.batch, (rates.at(-1) ?? 0) * task.batch],
+      msPerStep: 1000 / perSecond,
+      gigaflops: (operations * perSecond * task.batch) / 1e9,
+    }
+  } finally {
+    work.dispose()
+  }
+}
+
+interface Work {
+  readonly record: EngineRecord
+  readonly once: () => Promise<unknown>
+  readonly dispose: () => void
+}
+
+async function trainingWork(spec: ModelSpec, task: BenchTask, host: EngineHost): Promise<Work> {
+  const engine = await createWasmTrainingEngine(spec, task.batch, MNIST_PREPROCESS, host, task.build)
+  const digits = noise(DIGITS)
+  const indices = new Uint32Array(task.batch)
+  const options = { learningRate: 0.01, momentum: 0.9, weightDecay: 0, seed: 1 }
+  let step = 0
+  engine.writeWeights(initialWeights(spec, 1))
+  return {
+    record: engine.record,
+    once() {
+      for (let i = 0; i < indices.length; i++) indices[i] = (step * task.batch + i) % DIGITS
+      return engine.step(digits, indices, { ...options, step: step++ })
+    },
+    dispose: () => engine.dispose(),
+  }
+}
+
+async function predictionWork(spec: ModelSpec, task: BenchTask, host: EngineHost): Promise<Work> {
+  const predictor = await createWasmPredictor(
+    spec,
+    initialWeights(spec, 1),
+    MNIST_PREPROCESS,
+    host,
+    task.build,
+  )
+  const { images } = noise(task.batch)
+  return {
+    record: predictor.record,
+    once: () => predictor.predict(images),
+    dispose: () => predictor.dispose(),
+  }
+}
+
+/** Does something over and over for a while. Returns how often a second, breathing left out. */
+async function repeatFor(
+  once: () => Promise<unknown>,
+  seconds: number,
+  host: Pick<EngineHost, 'now' | 'breathe'>,
+): Promise<number> {
+  await host.breathe()
+  const started = host.now()
+  let count = 0
+  let elapsed = 0
+  do {
+    await once()
+    count++
+    elapsed = (host.now() - started) / 1000
+  } while (elapsed < seconds)
+  return count / elapsed
+}
+
+/** As much ink as real digits have: a fifth of the pixels. */
+function noise(count: number): LabelledImages {
+  const key = streamKey(1, PURPOSE.generateDigits, 0)
+  const images = new Uint8Array(count * IMAGE_PIXELS)
+  for (let i = 0; i < images.length; i++) {
+    const number = randomU32(key, i)
+    images[i] = number % 5 === 0 ? number >>> 24 : 0
+  }
+  return { count, images, labels: Uint8Array.from({ length: count }, (_, i) => i % 10) }
+}
+
+function median(sorted: readonly number[]): number {
+  const middle = sorted.length >> 1
+  const upper = sorted[middle] ?? 0
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2
+}
