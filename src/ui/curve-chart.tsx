@@ -3,6 +3,7 @@ import styles from './curve-chart.module.css'
 import type { CurveChartProps } from './curve'
 import { alignCurves, pickIndices } from './curves'
 import { formatCount, NO_VALUE } from './format'
+import { Panel } from './panel'
 import { Table, type Column } from './table'
 
 /** The drawing library is fetched when the first chart is shown. */
@@ -21,12 +22,11 @@ export function CurveChart(props: CurveChartProps) {
   const x = hovered === null ? undefined : columns[0][hovered]
 
   return (
-    <figure className={styles['chart']}>
-      <div className={styles['head']}>
-        <figcaption className={styles['title']}>
-          {title} <span className={styles['unit']}>{unit}</span>
-        </figcaption>
-        <div className={styles['tools']}>
+    <Panel
+      title={title}
+      note={unit}
+      actions={
+        <>
           {canLog && !asTable && (
             <button type="button" className={styles['tool']} aria-pressed={log} onClick={() => setLog(!log)}>
               Log axis
@@ -40,8 +40,9 @@ export function CurveChart(props: CurveChartProps) {
           >
             Table
           </button>
-        </div>
-      </div>
+        </>
+      }
+    >
       <div className={styles['legend']}>
         {curves.map((curve, index) => (
           <span key={curve.name} className={styles['entry']}>
@@ -69,7 +70,7 @@ export function CurveChart(props: CurveChartProps) {
           </Suspense>
         )}
       </div>
-    </figure>
+    </Panel>
   )
 }
 

@@ -13,7 +13,7 @@ interface CurvePlotProps extends CurveChartProps {
   readonly onHover: (index: number | null) => void
 }
 
-const LABEL_ROOM = 92
+const LABEL_ROOM = 76
 const LABEL_GAP = 14
 
 /** The canvas of a chart. Rebuilt when its look changes; new figures only redraw it. */
@@ -79,7 +79,7 @@ function optionsOf(
 ): UPlot.Options {
   const style = getComputedStyle(document.documentElement)
   const color = (name: string) => style.getPropertyValue(name).trim()
-  const { curves, format } = latest.current
+  const { curves, formatTick } = latest.current
   const font = `${style.getPropertyValue('--small').trim()} ${style.getPropertyValue('--font').trim()}`
   const axis = {
     stroke: color('--ink-faint'),
@@ -102,7 +102,11 @@ function optionsOf(
     },
     axes: [
       { ...axis, size: 28, values: (_, ticks) => ticks.map((tick) => wholeTick(tick)) },
-      { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : format(tick))) },
+      {
+        ...axis,
+        size: 48,
+        values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : formatTick(tick))),
+      },
     ],
     series: [{}, ...curves.map((curve) => seriesOf(curve, color(`--series-${curve.tone}`)))],
     hooks: {
@@ -128,7 +132,7 @@ function seriesOf(curve: Curve, stroke: string): UPlot.Series {
   return {
     label: curve.name,
     stroke,
-    width: curve.style === 'ghost' ? 1 : 2,
+    width: curve.style === 'line' ? 2 : 1,
     alpha: curve.style === 'ghost' ? 0.3 : 1,
     spanGaps: true,
     points: { show: marks, size: 7, fill: stroke },
@@ -152,6 +156,7 @@ function drawEndLabels(
   u.ctx.save()
   u.ctx.font = font.replace(/[\d.]+px/, (size) => `${Number.parseFloat(size) * ratio}px`)
   u.ctx.textBaseline = 'middle'
+  u.ctx.textAlign = 'left'
   named.forEach(({ curve, x }, index) => {
     u.ctx.fillStyle = color(`--series-${curve.tone}`)
     const atEnd = Math.min(u.valToPos(x ?? 0, 'x', true), left + width)

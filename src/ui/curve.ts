@@ -13,7 +13,10 @@ export interface CurveChartProps {
   readonly title: string
   readonly unit: string
   readonly xName: string
+  /** A value in full, for the legend and the table. */
   readonly format: (value: number) => string
+  /** A round value beside the axis. */
+  readonly formatTick: (value: number) => string
   readonly curves: readonly Curve[]
   /** The x axis reaches at least this far, so that a live curve grows into kept space. */
   readonly xEnd: number

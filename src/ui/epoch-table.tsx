@@ -29,5 +29,13 @@ const COLUMNS: readonly Column<EpochMetrics>[] = [
 
 /** Every epoch's figures, measured while learning and after it. */
 export function EpochTable({ epochs }: { readonly epochs: readonly EpochMetrics[] }) {
-  return <Table caption="Epochs" columns={COLUMNS} rows={epochs} rowKey={(row) => row.epoch} />
+  return (
+    <Table
+      caption="Epochs"
+      columns={COLUMNS}
+      rows={epochs}
+      rowKey={(row) => row.epoch}
+      empty="No epoch finished yet"
+    />
+  )
 }

@@ -7,7 +7,9 @@ import {
   formatLoss,
   formatMilliseconds,
   formatPercent,
+  formatPercentTick,
   formatRate,
+  formatTick,
   NO_VALUE,
   secondsLeft,
   shortDigest,
@@ -37,6 +39,11 @@ describe('numbers', () => {
     expect(formatLoss(0.0000123)).toBe('1.2e-5')
     expect(formatLoss(0)).toBe('0.0000')
     expect(formatLoss(Number.NaN)).toBe('not a number')
+  })
+
+  it('keeps axis labels short', () => {
+    expect([0, 0.5, 2, 0.1 + 0.2, 1e-4].map(formatTick)).toEqual(['0', '0.5', '2', '0.3', '0.0001'])
+    expect([0.2, 0.975, 1].map(formatPercentTick).map(plain)).toEqual(['20 %', '97.5 %', '100 %'])
   })
 
   it('rounds rates to three digits', () => {

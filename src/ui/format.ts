@@ -36,6 +36,16 @@ export function formatLoss(loss: number): string {
   return loss !== 0 && Math.abs(loss) < 0.00005 ? loss.toExponential(1) : loss.toFixed(4)
 }
 
+/** A round number beside an axis, as short as it can be. */
+export function formatTick(value: number): string {
+  return String(Number(value.toPrecision(4)))
+}
+
+/** A share beside an axis: 80 %. */
+export function formatPercentTick(share: number): string {
+  return `${Number((share * 100).toPrecision(4))}${NB}%`
+}
+
 /** Items a second, three significant digits at most: 1,530 images/s. */
 export function formatRate(perSecond: number, noun = 'images'): string {
   if (!Number.isFinite(perSecond) || perSecond <= 0) return NO_VALUE

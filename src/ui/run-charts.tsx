@@ -1,9 +1,8 @@
 import { useMemo } from 'react'
 import type { EpochMetrics } from '../domain/training/events'
 import { CurveChart } from './curve-chart'
-import { formatLoss, formatPercent } from './format'
+import { formatLoss, formatPercent, formatPercentTick, formatTick } from './format'
 import { Columns } from './layout'
-import { Panel } from './panel'
 import { runCurves } from './run-curves'
 
 interface RunChartsProps {
@@ -18,28 +17,26 @@ export function RunCharts({ curve, epochs, stepsPerEpoch, totalSteps }: RunChart
   const curves = useMemo(() => runCurves(curve, epochs, stepsPerEpoch), [curve, epochs, stepsPerEpoch])
   return (
     <Columns>
-      <Panel title="Loss" note="over steps">
-        <CurveChart
-          title="Negative log-likelihood"
-          unit="nats"
-          xName="step"
-          format={formatLoss}
-          curves={curves.loss}
-          xEnd={totalSteps}
-          canLog
-        />
-      </Panel>
-      <Panel title="Accuracy" note="over steps">
-        <CurveChart
-          title="Right answers"
-          unit="share"
-          xName="step"
-          format={formatPercent}
-          curves={curves.accuracy}
-          xEnd={totalSteps}
-          yTop={1}
-        />
-      </Panel>
+      <CurveChart
+        title="Loss"
+        unit="mean negative log-likelihood in nats, by step"
+        xName="step"
+        format={formatLoss}
+        formatTick={formatTick}
+        curves={curves.loss}
+        xEnd={totalSteps}
+        canLog
+      />
+      <CurveChart
+        title="Accuracy"
+        unit="right answers, by step"
+        xName="step"
+        format={formatPercent}
+        formatTick={formatPercentTick}
+        curves={curves.accuracy}
+        xEnd={totalSteps}
+        yTop={1}
+      />
     </Columns>
   )
 }

@@ -7,8 +7,8 @@ interface Steps {
   readonly accuracy: ArrayLike<number>
 }
 
-/** About a step's worth of memory over 1 / (1 − this) steps. */
-const SMOOTHING = 0.96
+/** A smoothed value remembers about 1 / (1 − this) steps. */
+const SMOOTHING = 0.9
 /** More points than this are not seen on a chart half a screen wide. */
 const BUCKETS = 400
 

@@ -24,11 +24,13 @@ interface TableProps<Row> {
   readonly sort?: Sort | null
   readonly onSort?: (sort: Sort) => void
   readonly footer?: ReactNode
+  /** What stands where rows will come. */
+  readonly empty?: string
 }
 
 /** A plain table that scrolls sideways by itself when it must. */
 export function Table<Row>(props: TableProps<Row>) {
-  const { caption, columns, rows, rowKey, sort = null, onSort, footer } = props
+  const { caption, columns, rows, rowKey, sort = null, onSort, footer, empty } = props
   const sorted = sort === null ? undefined : columns.find((column) => column.id === sort.column)
   const shown =
     sort === null || sorted?.order === undefined ? rows : sortRows(rows, sorted.order, sort.descending)
@@ -44,6 +46,13 @@ export function Table<Row>(props: TableProps<Row>) {
           </tr>
         </thead>
         <tbody>
+          {shown.length === 0 && empty !== undefined && (
+            <tr>
+              <td colSpan={columns.length} className={styles['empty']}>
+                {empty}
+              </td>
+            </tr>
+          )}
           {shown.map((row) => (
             <tr key={rowKey(row)}>
               {columns.map((column) => {

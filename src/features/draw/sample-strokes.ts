@@ -47,7 +47,7 @@ export function sampleStrokes(digit: number): readonly InkStroke[] {
 
 /** Points on an ellipse from one angle to another, degrees clockwise from the right. */
 function arc(cx: number, cy: number, rx: number, ry: number, from: number, to: number): [number, number][] {
-  const steps = 24
+  const steps = 48
   return Array.from({ length: steps + 1 }, (_, i) => {
     const angle = ((from + ((to - from) * i) / steps) * Math.PI) / 180
     return [cx + rx * Math.cos(angle), cy + ry * Math.sin(angle)]

@@ -71,5 +71,5 @@ function captionOf({
   predicted: number
   confidence: number
 }) {
-  return `${actual} → ${predicted}  ${formatPercent(confidence, 0)}`
+  return `${actual} → ${predicted} · ${formatPercent(confidence, 0)}`
 }

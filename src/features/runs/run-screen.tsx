@@ -1,9 +1,11 @@
+import { Pencil } from 'lucide-react'
+import { useState } from 'react'
 import { useSearchParams } from 'wouter'
 import { parseRunId, type RunId } from '../../domain/ids'
 import { undoDelete } from '../../stores/registry'
 import { useRun, useVersions, type ListedRun } from '../../stores/queries'
 import { STUDIO_MODEL } from '../../stores/model-name'
-import { Button, LinkButton } from '../../ui/button'
+import { Button, IconButton, LinkButton } from '../../ui/button'
 import { Figures } from '../../ui/figures'
 import { formatCount, formatDuration, formatLoss, formatPercent, formatRate, NO_VALUE } from '../../ui/format'
 import { Stack } from '../../ui/layout'
@@ -18,7 +20,7 @@ import { DetailsTab } from './details-tab'
 import { MisreadTab } from './misread-tab'
 import { ModelTab } from './model-tab'
 import { RegisterButton } from './register-button'
-import { RunName } from './run-name'
+import { RenameForm } from './rename-form'
 
 /** One run, by the id in the address. */
 export function RunScreen({ id }: { readonly id: string }) {
@@ -80,6 +82,7 @@ function tabsOf(run: ListedRun): TabItem[] {
 }
 
 function Summary({ run }: { readonly run: ListedRun }) {
+  const [renaming, setRenaming] = useState(false)
   const result = resultOf(run)
   const versions = useVersions(STUDIO_MODEL)
   const version = versions?.find((entry) => entry.runId === run.id) ?? null
@@ -87,10 +90,13 @@ function Summary({ run }: { readonly run: ListedRun }) {
   const duration = durationOf(run)
   return (
     <Panel
-      title="Run"
+      title={run.name}
       note={<StatusChip status={shownStatus(run)} />}
       actions={
         <>
+          <IconButton label="Rename" onClick={() => setRenaming(!renaming)}>
+            <Pencil aria-hidden />
+          </IconButton>
           {version !== null && (
             <LinkButton href={`/models?version=${version.version}`}>Version {version.version}</LinkButton>
           )}
@@ -99,7 +105,7 @@ function Summary({ run }: { readonly run: ListedRun }) {
       }
     >
       <Stack>
-        <RunName key={run.name} run={run} />
+        {renaming && <RenameForm run={run} onDone={() => setRenaming(false)} />}
         {run.status.state === 'failed' && (
           <Notice tone="failure" title="This run failed">
             <p>{run.status.message}</p>

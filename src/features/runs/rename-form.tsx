@@ -1,31 +1,20 @@
-import { Pencil } from 'lucide-react'
 import { useState, type FormEvent } from 'react'
 import { renameRun } from '../../stores/registry'
 import type { ListedRun } from '../../stores/queries'
-import { Button, IconButton } from '../../ui/button'
+import { Button } from '../../ui/button'
 import { TextField } from '../../ui/field'
 import { Row } from '../../ui/layout'
 
-/** The run's name, changed where it stands. */
-export function RunName({ run }: { readonly run: ListedRun }) {
-  const [draft, setDraft] = useState<string | null>(null)
+/** Changes the run's name where it stands. */
+export function RenameForm({ run, onDone }: { readonly run: ListedRun; readonly onDone: () => void }) {
+  const [draft, setDraft] = useState(run.name)
   const [problem, setProblem] = useState<string | null>(null)
-
-  if (draft === null)
-    return (
-      <Row>
-        <h2>{run.name}</h2>
-        <IconButton label="Rename" onClick={() => setDraft(run.name)}>
-          <Pencil aria-hidden />
-        </IconButton>
-      </Row>
-    )
 
   async function save(event: FormEvent) {
     event.preventDefault()
-    const decision = await renameRun(run.id, draft ?? run.name)
-    if (!decision.ok) setProblem(decision.error.message)
-    else setDraft(null)
+    const decision = await renameRun(run.id, draft)
+    if (decision.ok) onDone()
+    else setProblem(decision.error.message)
   }
 
   return (
@@ -38,11 +27,11 @@ export function RunName({ run }: { readonly run: ListedRun }) {
           error={problem}
           onChange={(event) => setDraft(event.currentTarget.value)}
           onKeyDown={(event) => {
-            if (event.key === 'Escape') setDraft(null)
+            if (event.key === 'Escape') onDone()
           }}
         />
         <Button type="submit">Save</Button>
-        <Button kind="quiet" onClick={() => setDraft(null)}>
+        <Button kind="quiet" onClick={onDone}>
           Cancel
         </Button>
       </Row>
