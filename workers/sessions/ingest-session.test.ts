@@ -14,6 +14,7 @@ const host: IngestHost = {
   clock: () => epochMillis(7),
   now: () => performance.now(),
   site: 'http://studio.test/',
+  standIn: { seed: 3, train: 200, test: 50 },
   fetch: async (url) => {
     const name = url.slice('http://studio.test/data/mnist/'.length)
     const bytes = url.startsWith('http://studio.test/') ? realFile(name) : null
@@ -94,7 +95,7 @@ describe('ingestSession', () => {
     expect(passed.length).toBeGreaterThan(2)
     const [dataset] = await listDatasets()
     expect(dataset).toMatchObject({
-      source: { kind: 'built-in' },
+      source: { kind: 'built-in', seed: 3 },
       id: (posted.at(-1) as { datasetId: DatasetId }).datasetId,
     })
   })
