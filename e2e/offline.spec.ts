@@ -1,3 +1,4 @@
+import { createServer } from 'node:http'
 import { expect, openScreen, test } from './journey'
 
 test('once opened, the studio opens again without a network, on every screen', async ({ page, context }) => {
@@ -11,41 +12,77 @@ test('once opened, the studio opens again without a network, on every screen', a
   expect(await page.evaluate(() => window.crossOriginIsolated)).toBe(true)
 })
 
+/** The studio behind another address, which can change to the next deployment: the same files as another build. */
+async function deployments(origin: string) {
+  let isNewer = false
+  const server = createServer((request, response) => {
+    void fetch(new URL(request.url ?? '/', origin)).then(async (found) => {
+      const headers = Object.fromEntries(found.headers)
+      // fetch has unpacked the body; what it was packed as no longer holds.
+      for (const name of [
+        'content-encoding',
+        'content-length',
+        'transfer-encoding',
+        'connection',
+        'keep-alive',
+      ])
+        delete headers[name]
+      response.writeHead(found.status, headers)
+      const body = Buffer.from(await found.arrayBuffer())
+      const isWorker = isNewer && request.url === '/service-worker.js'
+      response.end(isWorker ? body.toString().replace(/[0-9a-f]{16}(?=[`"'],\s*"?entries)/, NEWER) : body)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return {
+    url: `http://localhost:${port}`,
+    deploy: () => (isNewer = true),
+    async close() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+const NEWER = 'f'.repeat(16)
+
 test('a newer build waits until it is asked for, and then leaves nothing of the old one', async ({
   page,
-  context,
+  baseURL,
 }) => {
-  await page.goto('/')
-  await page.evaluate(() => navigator.serviceWorker.ready)
-  const before = await page.evaluate(() => caches.keys())
-  expect(before).toHaveLength(1)
+  const site = await deployments(baseURL ?? '')
+  try {
+    await page.goto(site.url)
+    await page.evaluate(() => navigator.serviceWorker.ready)
+    expect(await page.evaluate(() => caches.keys())).not.toContain(`mnist-studio-${NEWER}`)
 
-  // The next deployment: the same files under another build's name.
-  await context.route('**/service-worker.js', async (route) => {
-    const response = await route.fetch()
-    const script = (await response.text()).replace(
-      /"?build"?:\s*[`"'][0-9a-f]{16}[`"']/,
-      'build:"ffffffffffffffff"',
-    )
-    expect(script).toContain('ffffffffffffffff')
-    await route.fulfill({ response, body: script })
-  })
-  const waiting = await page.evaluate(async () => {
-    const registration = await navigator.serviceWorker.ready
-    await registration.update()
-    while (registration.waiting === null) await new Promise((resolve) => setTimeout(resolve, 50))
-    return { old: registration.active?.state, controlled: navigator.serviceWorker.controller !== null }
-  })
-  expect(waiting).toEqual({ old: 'activated', controlled: true })
-  expect(await page.evaluate(() => caches.keys())).toHaveLength(2)
+    site.deploy()
+    await page.evaluate(async () => (await navigator.serviceWorker.ready).update())
+    const notice = page.getByRole('status').filter({ hasText: 'A newer version of the studio is ready' })
+    await expect(notice).toBeVisible()
+    expect(await page.evaluate(() => caches.keys())).toHaveLength(2)
 
-  await page.evaluate(async () => {
-    const registration = await navigator.serviceWorker.ready
-    const taken = new Promise((resolve) =>
-      navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }),
-    )
-    registration.waiting?.postMessage('take-over')
-    await taken
-  })
-  await expect.poll(() => page.evaluate(() => caches.keys())).toEqual(['mnist-studio-ffffffffffffffff'])
+    // Another page runs the older build: its files must not be taken away.
+    const other = await page.context().newPage()
+    await other.goto(`${site.url}/draw`)
+    await notice.getByRole('button').click()
+    await expect(page.getByText('The newer version has to wait')).toBeVisible()
+    expect(await page.evaluate(() => caches.keys())).toHaveLength(2)
+    await other.close()
+
+    await page.reload()
+    const reloaded = page.waitForEvent('load')
+    await page
+      .getByRole('status')
+      .filter({ hasText: 'A newer version of the studio is ready' })
+      .getByRole('button')
+      .click()
+    await reloaded
+    await expect.poll(() => page.evaluate(() => caches.keys())).toEqual([`mnist-studio-${NEWER}`])
+    await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible()
+  } finally {
+    await site.close()
+  }
 })

@@ -103,7 +103,7 @@ describe('studio pipeline', () => {
       split: 'test',
     })
     expect(readJson('params.json').origins['train.epochs']).toEqual({ layer: 'set', name: 'train.epochs' })
-    const shares = Object.values<number>(readJson('baseline_distribution.json'))
+    const shares = Object.values(readJson('baseline_distribution.json') as Record<string, number>)
     expect(shares).toHaveLength(10)
     expect(shares.reduce((sum, share) => sum + share)).toBeCloseTo(1, 12)
     expect(Object.keys(listing(out)).filter((file) => /checkpoint|\.new|lock/.test(file))).toEqual([])
@@ -230,7 +230,7 @@ describe('parameters', () => {
       out,
     ])
     expect(code).toBe(64)
-    const { error, exit } = JSON.parse(stdout)
+    const { error, exit } = JSON.parse(stdout) as { error: { code: string; message: string }; exit: number }
     expect(exit).toBe(64)
     expect(error).toMatchObject({ code: 'bad-params' })
     expect(error.message.split('\n')).toHaveLength(2)

@@ -3,15 +3,17 @@ import { cacheKeyOf, cacheNameOf, dropOtherCaches, fillCache, type PrecacheEntry
 /** Put in by the build. */
 declare const __PRECACHE__: { readonly build: string; readonly entries: readonly PrecacheEntry[] }
 
+const { build, entries } = __PRECACHE__
+
 declare const self: ServiceWorkerGlobalScope
 
 self.addEventListener('install', (event) => {
-  event.waitUntil(fillCache(caches, __PRECACHE__.build, __PRECACHE__.entries))
+  event.waitUntil(fillCache(caches, build, entries))
 })
 
 self.addEventListener('activate', (event) => {
   // Claiming matters to the first visit only: without it that page would not work offline before a reload.
-  event.waitUntil(dropOtherCaches(caches, __PRECACHE__.build).then(() => self.clients.claim()))
+  event.waitUntil(dropOtherCaches(caches, build).then(() => self.clients.claim()))
 })
 
 self.addEventListener('fetch', (event) => {
@@ -21,7 +23,7 @@ self.addEventListener('fetch', (event) => {
 })
 
 async function answer(key: string, request: Request): Promise<Response> {
-  const cache = await caches.open(cacheNameOf(__PRECACHE__.build))
+  const cache = await caches.open(cacheNameOf(build))
   return (await cache.match(key)) ?? fetch(request)
 }
 
