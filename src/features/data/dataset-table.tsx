@@ -4,6 +4,7 @@ import type { DatasetRecord } from '../../domain/dataset/dataset'
 import type { DatasetId } from '../../domain/ids'
 import { removeDataset } from '../../stores/registry'
 import { IconButton } from '../../ui/button'
+import { ConfirmButton } from '../../ui/confirm-button'
 import { describeSource } from '../../ui/dataset-text'
 import { Digest } from '../../ui/digest'
 import { formatCount, formatMoment } from '../../ui/format'
@@ -41,9 +42,17 @@ export function DatasetTable({ datasets, chosen }: DatasetTableProps) {
         row.id === chosen ? (
           'In use'
         ) : (
-          <IconButton label={`Remove ${row.name}`} onClick={() => void remove(row)}>
-            <Trash2 aria-hidden />
-          </IconButton>
+          <ConfirmButton
+            trigger={
+              <IconButton label={`Remove ${row.name}`}>
+                <Trash2 aria-hidden />
+              </IconButton>
+            }
+            title={`Remove the pixels of ${row.name}?`}
+            text="Runs made from it keep its name and digest. Only the same files or the same source give them back."
+            action="Remove"
+            onConfirm={() => void remove(row)}
+          />
         ),
     },
   ]
@@ -58,10 +67,7 @@ async function remove(dataset: DatasetRecord): Promise<void> {
   const decision = await removeDataset(dataset.id)
   showToast(
     decision.ok
-      ? {
-          title: `Removed the pixels of ${dataset.name}`,
-          note: 'Runs made from it keep its name and digest; the same source gives the same dataset again.',
-        }
+      ? { title: `Removed the pixels of ${dataset.name}` }
       : { title: `${dataset.name} was not removed`, note: decision.error.message },
   )
 }

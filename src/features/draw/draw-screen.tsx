@@ -9,7 +9,7 @@ import { Stack } from '../../ui/layout'
 import { EmptyState, Notice } from '../../ui/notice'
 import { Answer } from './answer'
 import styles from './draw-screen.module.css'
-import { DrawingPad } from './drawing-pad'
+import { DrawingPad, Samples } from './drawing-pad'
 import { chooseVersion, versionChoices } from './version-choice'
 import { useInk } from './use-ink'
 
@@ -56,7 +56,7 @@ export function DrawScreen() {
       )}
       <div className={styles['layout']}>
         <DrawingPad ink={ink} />
-        <div className={styles['answer']}>
+        <div className={styles['side']}>
           <Answer drawing={drawing} empty={ink.history.strokes.length === 0} />
           <SelectField
             label="Model version"
@@ -69,6 +69,7 @@ export function DrawScreen() {
             }}
           />
         </div>
+        <Samples ink={ink} />
       </div>
     </Stack>
   )

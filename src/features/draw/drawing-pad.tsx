@@ -8,9 +8,8 @@ import type { InkControl } from './use-ink'
 
 const DIGITS = Array.from({ length: 10 }, (_, digit) => digit)
 
-/** The canvas, the way back, and samples for those who do not draw. */
+/** The canvas and the way back. */
 export function DrawingPad({ ink }: { readonly ink: InkControl }) {
-  const samples = useId()
   const { strokes, past } = ink.history
 
   function onKey(event: KeyboardEvent) {
@@ -49,17 +48,24 @@ export function DrawingPad({ ink }: { readonly ink: InkControl }) {
           <kbd>Ctrl Z</kbd> undo · <kbd>Esc</kbd> clear
         </span>
       </Row>
-      <div>
-        <span id={samples} className={styles['label']}>
-          Or place a sample digit
-        </span>
-        <div className={styles['samples']} role="group" aria-labelledby={samples}>
-          {DIGITS.map((digit) => (
-            <Button key={digit} aria-label={`Sample ${digit}`} onClick={() => ink.place(digit)}>
-              {digit}
-            </Button>
-          ))}
-        </div>
+    </div>
+  )
+}
+
+/** A sample of each digit, for those who do not draw. */
+export function Samples({ ink }: { readonly ink: InkControl }) {
+  const samples = useId()
+  return (
+    <div className={styles['choices']}>
+      <span id={samples} className={styles['label']}>
+        Or place a sample digit
+      </span>
+      <div className={styles['samples']} role="group" aria-labelledby={samples}>
+        {DIGITS.map((digit) => (
+          <Button key={digit} aria-label={`Sample ${digit}`} onClick={() => ink.place(digit)}>
+            {digit}
+          </Button>
+        ))}
       </div>
     </div>
   )

@@ -4,6 +4,7 @@ import { useOffline } from '../../stores/offline'
 import { useRuns } from '../../stores/queries'
 import { freeSpace } from '../../stores/registry'
 import { Button } from '../../ui/button'
+import { ConfirmButton } from '../../ui/confirm-button'
 import { Facts } from '../../ui/figures'
 import { formatCounted } from '../../ui/format'
 import { Columns, Row, Stack } from '../../ui/layout'
@@ -43,7 +44,13 @@ export function SystemScreen() {
               <Button disabled={device.storage?.persisted !== false} onClick={() => void keep()}>
                 Keep my data
               </Button>
-              <Button onClick={() => void free()}>Remove deleted runs for good</Button>
+              <ConfirmButton
+                trigger={<Button>Remove deleted runs for good</Button>}
+                title="Remove deleted runs for good?"
+                text="Their curves, checkpoints and figures cannot be brought back afterwards. Runs that a model version names stay."
+                action="Remove"
+                onConfirm={() => void free()}
+              />
             </Row>
           </Stack>
         </Panel>

@@ -1,7 +1,7 @@
 import { parameterCount } from '../../domain/model/counts'
 import { findPreset, presetNames } from '../../domain/model/presets'
 import type { ParamOrigin, ParamsResolution } from '../../domain/params/resolve'
-import type { StudioParams, TrainParams } from '../../domain/params/schema'
+import type { StudioParams } from '../../domain/params/schema'
 import { SelectField, TextField } from '../../ui/field'
 import { formatCount } from '../../ui/format'
 import styles from './recipe-form.module.css'
@@ -144,8 +144,8 @@ function originName(origin: ParamOrigin | undefined): string {
   }
 }
 
-/** The preset's network, when the name is one. */
-export function specOf(params: TrainParams) {
-  const found = findPreset(params.preset)
+/** The preset's network, when the name is one; it stays in sight while another field is wrong. */
+export function specOf(preset: string) {
+  const found = findPreset(preset)
   return found.kind === 'found' ? found.spec : null
 }

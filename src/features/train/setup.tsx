@@ -29,7 +29,7 @@ export function Setup({ dataset }: { readonly dataset: DatasetRecord }) {
     () => pageParams(address.ok ? search : '', draftLayer(draft)),
     [address, search, draft],
   )
-  const spec = resolution.ok ? specOf(resolution.params.train) : null
+  const spec = specOf(draft.preset ?? base.params.train.preset)
   const ready = resolution.ok && spec !== null && address.ok && name.trim() !== ''
 
   function start(event: FormEvent) {
