@@ -7,6 +7,8 @@
  * itself, a few images at a time, so that what it touches stays in cache; slices may run on any thread in any order. What
  * must see the whole batch (batch-norm statistics, gradients) is left as one partial sum a slice, and added in slice order
  * after the phase: the bits do not depend on who did which slice.
+ *
+ * Over 250 lines because the vocabulary of a plan is read as one.
  */
 import type { ParameterTable } from '../../src/domain/model/parameters'
 import type { ModelSpec } from '../../src/domain/model/spec'

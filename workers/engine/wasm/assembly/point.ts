@@ -52,6 +52,9 @@ let pixelA: usize = 0
 let pixelB: usize = 0
 let pixelC: usize = 0
 
+/** Bit i in lane i. As data: V8 would put a constant together again for every value. */
+const LANE_BITS: usize = memory.data<i32>([1, 2, 4, 8])
+
 const NONE = 0
 const RELU = 1
 const LEAKY = 2
@@ -80,7 +83,7 @@ function through(ACT: i32, v: v128, g: v128): v128 {
 @inline
 function kept(mask: usize, bit: i32): v128 {
   const nibble = i32x4.splat(<i32>load<u8>(mask + (<usize>bit >> 3)) >> (bit & 4))
-  const lanes = i32x4(1, 2, 4, 8)
+  const lanes = v128.load(LANE_BITS)
   return i32x4.eq(v128.and(nibble, lanes), lanes)
 }
 
