@@ -4,8 +4,7 @@ import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { BenchAnswer } from '../workers/bench.worker'
-import type { BenchResult, BenchTask } from '../workers/engine/bench'
+import type { BenchAnswer, BenchResult, BenchTask } from '../workers/engine/bench'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const TYPES: Record<string, string> = { '.js': 'text/javascript', '.wasm': 'application/wasm' }

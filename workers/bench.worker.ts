@@ -1,13 +1,9 @@
 /** Entry: measures one task in a worker of the browser and answers with the result, or with why there is none. */
-import type { BenchResult, BenchTask } from './engine/bench'
+import type { BenchAnswer, BenchTask } from './engine/bench'
 import { measure } from './engine/bench'
 import { browserHost } from './sessions/browser-host'
 
 declare const self: DedicatedWorkerGlobalScope
-
-export type BenchAnswer =
-  | { readonly kind: 'measured'; readonly result: BenchResult }
-  | { readonly kind: 'failed'; readonly message: string }
 
 self.onmessage = ({ data }: MessageEvent<BenchTask>) => {
   measure(data, browserHost(), browserName()).then(

@@ -43,6 +43,11 @@ export interface BenchResult {
   readonly gigaflops: number
 }
 
+/** What the browser's benchmark worker answers. */
+export type BenchAnswer =
+  | { readonly kind: 'measured'; readonly result: BenchResult }
+  | { readonly kind: 'failed'; readonly message: string }
+
 const DIGITS = 2048
 const OPERATIONS_PER_FORWARD = 2
 const FORWARDS_PER_STEP = 3

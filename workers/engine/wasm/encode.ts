@@ -1,5 +1,7 @@
-/** Operations as descriptors: the words of assembly/descriptor.ts with every tensor and region at its address.
- * Over 250 lines because each kind of operation is written next to its kin, in the order of its words. */
+/**
+ * Operations as descriptors: the words of assembly/descriptor.ts with every tensor and region at its address.
+ * Over 250 lines because each kind of operation is written next to its kin, in the order of its words.
+ */
 import { dropoutScale, dropoutThreshold } from '../../../src/domain/training/dropout'
 import type { Activation, OnceOperation, Plan, RangeOperation, Region, SliceOperation, Tensor } from '../plan'
 import { imageBytes } from '../plan'
