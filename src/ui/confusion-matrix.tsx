@@ -22,7 +22,7 @@ export function ConfusionMatrix({ counts, unit, selected, onSelect }: ConfusionM
     ...counts.flatMap((row, actual) => row.filter((_, predicted) => predicted !== actual)),
   )
   return (
-    <div className={styles['scroll']} tabIndex={0} role="region" aria-label="Confusion matrix">
+    <div className={styles['scroll']} tabIndex={0} role="group" aria-label="Confusion matrix">
       <table className={styles['matrix']}>
         <caption className="visually-hidden">Confusion matrix: rows actual, columns predicted</caption>
         <thead>

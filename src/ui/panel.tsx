@@ -1,4 +1,4 @@
-import { useId, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { classNames } from './class-names'
 import styles from './panel.module.css'
 
@@ -12,13 +12,12 @@ interface PanelProps {
   readonly children: ReactNode
 }
 
-/** A titled part of a screen. */
+/** A titled part of a screen. Its heading names it; a landmark for each would only be noise. */
 export function Panel({ title, note, actions, flush = false, className, children }: PanelProps) {
-  const id = useId()
   return (
-    <section className={classNames(styles['panel'], className)} aria-labelledby={id}>
+    <section className={classNames(styles['panel'], className)}>
       <header className={styles['head']}>
-        <h2 id={id}>{title}</h2>
+        <h2>{title}</h2>
         {note !== undefined && <span className={styles['note']}>{note}</span>}
         {actions !== undefined && <div className={styles['actions']}>{actions}</div>}
       </header>

@@ -35,7 +35,7 @@ export function Table<Row>(props: TableProps<Row>) {
   const shown =
     sort === null || sorted?.order === undefined ? rows : sortRows(rows, sorted.order, sort.descending)
   return (
-    <div className={styles['scroll']} tabIndex={0} role="region" aria-label={caption}>
+    <div className={styles['scroll']} tabIndex={0} role="group" aria-label={caption}>
       <table className={styles['table']}>
         <caption className="visually-hidden">{caption}</caption>
         <thead>
