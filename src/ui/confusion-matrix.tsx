@@ -2,7 +2,7 @@ import { classNames } from './class-names'
 import styles from './confusion-matrix.module.css'
 import { formatCount, formatPercent } from './format'
 
-export interface ConfusionCell {
+interface ConfusionCell {
   readonly actual: number
   readonly predicted: number
 }

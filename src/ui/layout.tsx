@@ -20,8 +20,3 @@ export function Columns({ children }: Children) {
 export function Row({ children, between = false }: Children & { readonly between?: boolean }) {
   return <div className={classNames(styles['row'], between && styles['between'])}>{children}</div>
 }
-
-/** Running text at a readable width. */
-export function Prose({ children }: Children) {
-  return <p className={styles['prose']}>{children}</p>
-}

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { classNames } from './class-names'
 import styles from './notice.module.css'
 
-export type NoticeTone = 'info' | 'good' | 'caution' | 'failure'
+type NoticeTone = 'info' | 'good' | 'caution' | 'failure'
 
 const ICON = { info: Info, good: CircleCheck, caution: TriangleAlert, failure: CircleAlert }
 

@@ -16,8 +16,3 @@ export function resultOf(run: Run): RunResult | null {
 export function durationOf(run: Run): number | null {
   return 'endedAt' in run.status ? (run.status.endedAt - run.status.startedAt) / 1000 : null
 }
-
-/** "v3" of "mnist-classifier/3". */
-export function versionLabel(version: number): string {
-  return `v${version}`
-}
