@@ -18,7 +18,7 @@ test('without data and without a network beyond the studio, it makes its own dig
   )
 
   await page.goto(WITHOUT_DATA)
-  await expect(page.getByText(/20,000 to learn from, 4,000 to be measured on/)).toBeVisible({
+  await expect(page.getByText(/60,000 to learn from, 10,000 to be measured on/)).toBeVisible({
     timeout: 120_000,
   })
   await openScreen(page, 'Data')
@@ -30,7 +30,7 @@ test('without data and without a network beyond the studio, it makes its own dig
   )
   const digest = await readDigest(page, 'Dataset digest')
 
-  await startTraining(page, { Epochs: '2' })
+  await startTraining(page, { Epochs: '1' })
   await expect(page.getByText(/^Done in/)).toBeVisible({ timeout: 200_000 })
   await page.getByRole('link', { name: 'Open the run' }).click()
   await expect(figure(page, 'Test accuracy')).toHaveText(/^9\d\.\d+\s?%$/)

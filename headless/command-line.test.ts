@@ -24,20 +24,20 @@ describe('parseCommandLine', () => {
       ok: true,
       value: {
         command: 'pipeline',
-        rest: [],
         paramsFile: '/home/ada/my.yaml',
         settings: ['train.epochs=1', 'train.lr=0.1'],
         data: null,
         out: '/home/o',
         json: true,
         resume: false,
+        bench: { task: 'train', presets: null, hosts: null, build: null, repeats: null, seconds: null },
       },
     })
   })
 
   it.each([
     ['mnist', { kind: 'mnist' }],
-    ['built-in', { kind: 'built-in', train: 20_000, test: 4_000 }],
+    ['built-in', { kind: 'built-in', train: 60_000, test: 10_000 }],
     ['built-in:2000,500', { kind: 'built-in', train: 2000, test: 500 }],
     ['digits', { kind: 'folder', path: '/home/ada/digits' }],
     ['/data', { kind: 'folder', path: '/data' }],
@@ -51,12 +51,27 @@ describe('parseCommandLine', () => {
     [['train', 'rf5-13k'], /train takes options only, found "rf5-13k"/],
     [['train', '--epochs', '3'], /'--epochs'.*--help/],
     [['train', '--set'], /--set.*argument/],
+    [['bench'], /bench takes one of train, infer, found ""/],
+    [['bench', 'train', '--host', 'gpu'], /--host takes one of node, browser, found "gpu"/],
+    [['bench', 'train', '--repeats', '3'], /--repeats takes a number of at least 5, found "3"/],
     [['train', '--data', 'built-in:0,5'], /two whole numbers from 1 to 999999, found "built-in:0,5"/],
     [['train', '--data', 'built-in:many'], /found "built-in:many"/],
   ])('names what is wrong with %j', (argv, message) => {
     const parsed = parse(...argv)
     expect(parsed).toMatchObject({ ok: false, problem: { exit: 64, code: 'bad-params' } })
     expect(parsed.ok ? '' : parsed.problem.message).toMatch(message)
+  })
+
+  it('reads what a benchmark is to measure', () => {
+    expect(
+      parse('bench', 'infer', '--preset', 'gap', '--preset', 'lite', '--host', 'browser', '--seconds', '0.5'),
+    ).toMatchObject({
+      ok: true,
+      value: {
+        command: 'bench',
+        bench: { task: 'infer', presets: ['gap', 'lite'], hosts: ['browser'], seconds: 0.5 },
+      },
+    })
   })
 
   it.each([[['--help']], [['help']], [['train', '-h']]])('gives help for %j', (argv) => {

@@ -7,6 +7,7 @@ export const COMMANDS = {
   preprocess: 'read the digits, check and profile them, write them as one dataset',
   train: 'train on the dataset of --out (or --data) and keep the weights',
   evaluate: 'measure the weights of --out on its test digits',
+  bench: 'bench train, bench infer: images a second on this machine',
 } as const
 
 export type CommandName = keyof typeof COMMANDS
@@ -21,8 +22,6 @@ export type DataSource =
 
 export interface CommandLine {
   readonly command: CommandName
-  /** What follows the command's name, for example `train` in `bench train`. */
-  readonly rest: readonly string[]
   /** The parameter file named by --params, absolute; null for the repository's own. */
   readonly paramsFile: string | null
   /** `a.b=v` as typed, in order. */
@@ -32,6 +31,17 @@ export interface CommandLine {
   readonly out: string
   readonly json: boolean
   readonly resume: boolean
+  readonly bench: BenchOptions
+}
+
+/** What `bench` measures; null where the benchmark's own default holds. */
+export interface BenchOptions {
+  readonly task: 'train' | 'infer'
+  readonly presets: readonly string[] | null
+  readonly hosts: readonly ('node' | 'browser')[] | null
+  readonly build: 'auto' | 'simd' | 'relaxed-simd' | null
+  readonly repeats: number | null
+  readonly seconds: number | null
 }
 
 export const HELP = `The headless studio: what the page does, without a page.
@@ -47,17 +57,23 @@ Options
   --params FILE     parameters instead of params.yaml
   --set a.b=value   one parameter, over file and environment; may be repeated
   --data SOURCE     mnist (MNIST_DIR, else a checked download, else built-in digits), a folder,
-                    built-in (20,000 + 4,000), or for example built-in:2000,500
+                    built-in (60,000 + 10,000), or for example built-in:2000,500
   --out DIR         where results go (default: artifacts)
   --resume          continue an interrupted training of the same parameters and data
   --json            one JSON object on stdout; progress stays on stderr
+
+Options of bench
+  --preset NAME     may be repeated (default: rf5-13k)
+  --host HOST       node or browser (headless Chromium); may be repeated (default: node)
+  --build BUILD     auto, simd or relaxed-simd
+  --repeats N       at least 5 (default: 7), each of --seconds S (default: 1)
 
 Exit codes: 0 done, 64 bad input or parameters, 75 interrupted (continue with --resume), 1 another failure.
 Environment: MNIST_DIR, and MLOPS_TRAINING_EPOCHS, MLOPS_TRAINING_LEARNING_RATE, MLOPS_RANDOM_SEED and their like.
 `
 
-/** As many as the page writes where it cannot have MNIST. */
-export const BUILT_IN_SIZES = { train: 20_000, test: 4_000 }
+/** As many as MNIST has, and as the page writes where it cannot have MNIST. */
+export const BUILT_IN_SIZES = { train: 60_000, test: 10_000 }
 
 const OPTIONS = {
   params: { type: 'string' },
@@ -66,6 +82,11 @@ const OPTIONS = {
   out: { type: 'string', default: 'artifacts' },
   resume: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
+  preset: { type: 'string', multiple: true },
+  host: { type: 'string', multiple: true },
+  build: { type: 'string' },
+  repeats: { type: 'string' },
+  seconds: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const
 
@@ -88,19 +109,21 @@ export function parseCommandLine(argv: readonly string[], from: string): Result<
     const found = command === undefined ? 'nothing' : JSON.stringify(command)
     return usage('bad-params', `Expected a command (${Object.keys(COMMANDS).join(', ')}), found ${found}.`)
   }
-  if (rest.length > 0)
+  if (command !== 'bench' && rest.length > 0)
     return usage('bad-params', `${command} takes options only, found ${JSON.stringify(rest[0])} after it.`)
+  const bench = benchOptions(command === 'bench' ? rest : ['train'], values)
+  if (!bench.ok) return bench
   const data = values.data === undefined ? done(null) : sourceOf(values.data, from)
   if (!data.ok) return data
   return done({
     command,
-    rest,
     paramsFile: values.params === undefined ? null : resolve(from, values.params),
     settings: values.set,
     data: data.value,
     out: resolve(from, values.out),
     json: values.json,
     resume: values.resume,
+    bench: bench.value,
   })
 }
 
@@ -119,4 +142,59 @@ function sourceOf(data: string, from: string): Result<DataSource> {
       `--data built-in:TRAIN,TEST takes two whole numbers from 1 to 999999, found ${JSON.stringify(data)}.`,
     )
   return done({ kind: 'built-in', train: Number(sizes[1]), test: Number(sizes[2]) })
+}
+
+interface BenchTexts {
+  readonly preset?: string[] | undefined
+  readonly host?: string[] | undefined
+  readonly build?: string | undefined
+  readonly repeats?: string | undefined
+  readonly seconds?: string | undefined
+}
+
+function benchOptions(rest: readonly string[], texts: BenchTexts): Result<BenchOptions> {
+  const task = oneOf('bench', ['train', 'infer'] as const, rest[0] ?? '', 'npm run studio -- bench train')
+  if (!task.ok) return task
+  const hosts: ('node' | 'browser')[] = []
+  for (const text of texts.host ?? []) {
+    const host = oneOf('--host', ['node', 'browser'] as const, text)
+    if (!host.ok) return host
+    hosts.push(host.value)
+  }
+  const build = oneOf('--build', ['auto', 'simd', 'relaxed-simd'] as const, texts.build ?? 'auto')
+  if (!build.ok) return build
+  const repeats = atLeast('--repeats', 5, texts.repeats)
+  if (!repeats.ok) return repeats
+  const seconds = atLeast('--seconds', 0.05, texts.seconds)
+  if (!seconds.ok) return seconds
+  return done({
+    task: task.value,
+    presets: texts.preset ?? null,
+    hosts: hosts.length === 0 ? null : hosts,
+    build: texts.build === undefined ? null : build.value,
+    repeats: repeats.value,
+    seconds: seconds.value,
+  })
+}
+
+function oneOf<Choice extends string>(
+  name: string,
+  choices: readonly Choice[],
+  text: string,
+  example?: string,
+): Result<Choice> {
+  const choice = choices.find((candidate) => candidate === text)
+  if (choice !== undefined) return done(choice)
+  const hint = example === undefined ? '' : ` For example: ${example}`
+  return usage(
+    'bad-params',
+    `${name} takes one of ${choices.join(', ')}, found ${JSON.stringify(text)}.${hint}`,
+  )
+}
+
+function atLeast(name: string, minimum: number, text: string | undefined): Result<number | null> {
+  if (text === undefined) return done(null)
+  const value = Number(text)
+  if (text.trim() !== '' && value >= minimum && Number.isFinite(value)) return done(value)
+  return usage('bad-params', `${name} takes a number of at least ${minimum}, found ${JSON.stringify(text)}.`)
 }

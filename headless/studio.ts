@@ -1,13 +1,16 @@
+import { benchCommand } from './bench-command'
 import { type CommandLine, HELP, parseCommandLine } from './command-line'
 import { holdFolder } from './files'
 import { readParams } from './params'
 import { EXIT, type Problem, type Result } from './problem'
 import { type Progress, stderrProgress } from './progress'
-import { evaluateCommand, type Job, pipeline, preprocess, type Report, trainCommand } from './stages'
+import { evaluateCommand, pipeline, preprocess, type Report, trainCommand } from './stages'
 import { summaryText } from './summary'
 
 /** A second signal within this time is the same key press, delivered twice (to the group, and by npm). */
 const SAME_PRESS_MS = 1_000
+
+const STAGES = { pipeline, preprocess, train: trainCommand, evaluate: evaluateCommand }
 
 await main(process.argv.slice(2))
 
@@ -36,6 +39,8 @@ async function attempt(line: CommandLine, progress: Progress): Promise<Result<Re
 }
 
 async function perform(line: CommandLine, progress: Progress): Promise<Result<Report>> {
+  // A benchmark has its own options and writes nothing.
+  if (line.command === 'bench') return benchCommand(line.bench, progress)
   const resolved = await readParams(line.paramsFile, line.settings, process.env, progress)
   if (!resolved.ok) return resolved
   const letGo = holdFolder(line.out)
@@ -43,22 +48,9 @@ async function perform(line: CommandLine, progress: Progress): Promise<Result<Re
   try {
     const mnistFolder = process.env['MNIST_DIR'] || null
     const signal = interruptSignal(progress)
-    return await commandOf(line)({ line, resolved: resolved.value, mnistFolder, signal, progress })
+    return await STAGES[line.command]({ line, resolved: resolved.value, mnistFolder, signal, progress })
   } finally {
     letGo.value()
-  }
-}
-
-function commandOf(line: CommandLine): (job: Job) => Promise<Result<Report>> {
-  switch (line.command) {
-    case 'pipeline':
-      return pipeline
-    case 'preprocess':
-      return preprocess
-    case 'train':
-      return trainCommand
-    case 'evaluate':
-      return evaluateCommand
   }
 }
 

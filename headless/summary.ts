@@ -47,8 +47,10 @@ function shown(value: unknown): string {
   if (typeof value === 'string') return value
   if (Array.isArray(value)) return value.map(shown).join(', ') || '–'
   if (typeof value === 'object' && value !== null)
-    return Object.entries(value)
-      .map(([name, part]) => `${name} ${shown(part)}`)
-      .join(', ')
+    return (
+      Object.entries(value)
+        .map(([name, part]) => `${name} ${shown(part)}`)
+        .join(', ') || '–'
+    )
   return String(value)
 }
