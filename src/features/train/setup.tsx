@@ -17,11 +17,17 @@ import { resultOf } from '../../ui/run-text'
 import { draftLayer, imagesToLearn, type RecipeDraft } from './recipe'
 import { RecipeForm, specOf } from './recipe-form'
 
+interface SetupProps {
+  readonly dataset: DatasetRecord
+  /** Kept by the screen: after a run, or a failure, the recipe is as it was left. */
+  readonly draft: RecipeDraft
+  readonly onDraft: (draft: RecipeDraft) => void
+}
+
 /** The recipe and the one button. */
-export function Setup({ dataset }: { readonly dataset: DatasetRecord }) {
+export function Setup({ dataset, draft, onDraft }: SetupProps) {
   const search = useSearch()
   const [path, navigate] = useLocation()
-  const [draft, setDraft] = useState<RecipeDraft>({})
   const [name, setName] = useState(suggestName)
   const address = useMemo(() => pageParams(search), [search])
   const base = useMemo(() => fallback(address), [address])
@@ -57,7 +63,7 @@ export function Setup({ dataset }: { readonly dataset: DatasetRecord }) {
         note={`on ${dataset.name}, ${formatCount(dataset.train.profile.count)} training images`}
         actions={
           Object.keys(draft).length > 0 && (
-            <Button kind="quiet" onClick={() => setDraft({})}>
+            <Button kind="quiet" onClick={() => onDraft({})}>
               Reset
             </Button>
           )
@@ -69,7 +75,7 @@ export function Setup({ dataset }: { readonly dataset: DatasetRecord }) {
               base={base}
               draft={draft}
               resolution={resolution}
-              onDraft={setDraft}
+              onDraft={onDraft}
               name={name}
               onName={setName}
             />
