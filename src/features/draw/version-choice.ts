@@ -1,20 +1,20 @@
 import type { Alias, ModelVersion } from '../../domain/registry/records'
 
-export interface VersionChoice {
-  readonly version: ModelVersion | null
+type Version = Pick<ModelVersion, 'id' | 'version'>
+
+interface VersionChoice {
+  readonly version: Version | null
   /** `alias:champion` or `version:3`. */
   readonly value: string
   /** What the address asked for and nobody has. */
   readonly problem: string | null
 }
 
-type Versions = readonly Pick<ModelVersion, 'id' | 'version'>[]
-
 const USUAL_ALIAS = 'champion'
 
 /** The choices of the select: aliases first, since they follow the version in use, then every version. */
 export function versionChoices(
-  versions: readonly ModelVersion[],
+  versions: readonly Version[],
   aliases: readonly Alias[],
 ): { value: string; label: string }[] {
   const numberOf = numbersById(versions)
@@ -29,7 +29,7 @@ export function versionChoices(
 
 /** What the address asks for; without a wish the champion, without a champion the newest. `versions` are newest first. */
 export function chooseVersion(
-  versions: readonly ModelVersion[],
+  versions: readonly Version[],
   aliases: readonly Alias[],
   search: URLSearchParams,
 ): VersionChoice {
@@ -49,7 +49,7 @@ export function chooseVersion(
 }
 
 function usual(
-  versions: readonly ModelVersion[],
+  versions: readonly Version[],
   aliases: readonly Alias[],
   problem: string | null,
 ): VersionChoice {
@@ -59,15 +59,11 @@ function usual(
   return { version: newest, value: newest ? `version:${newest.version}` : '', problem }
 }
 
-function named(
-  versions: readonly ModelVersion[],
-  aliases: readonly Alias[],
-  alias: string,
-): ModelVersion | undefined {
+function named(versions: readonly Version[], aliases: readonly Alias[], alias: string): Version | undefined {
   const id = aliases.find((entry) => entry.alias === alias)?.versionId
   return versions.find((version) => version.id === id)
 }
 
-function numbersById(versions: Versions): ReadonlyMap<string, number> {
+function numbersById(versions: readonly Version[]): ReadonlyMap<string, number> {
   return new Map(versions.map(({ id, version }) => [id, version]))
 }

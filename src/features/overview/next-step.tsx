@@ -54,6 +54,8 @@ function FirstTraining({ dataset }: { readonly dataset: DatasetRecord }) {
   const { train } = resolution.params
   const preset = findPreset(train.preset)
   const parameters = preset.kind === 'found' ? parameterCount(preset.spec) : 0
+  const { count } = dataset.train.profile
+  const keptApart = Math.round(count * train.validation_fraction)
 
   function start() {
     const runName = friendlyRunName(crypto.getRandomValues(new Uint8Array(RUN_NAME_BYTES)))
@@ -69,8 +71,8 @@ function FirstTraining({ dataset }: { readonly dataset: DatasetRecord }) {
         </Button>
         <span>
           {train.preset}, {formatCount(parameters)} parameters, {FIRST_EPOCHS} passes over{' '}
-          {formatCount(dataset.train.profile.count)} digits, on this machine. How long that takes is measured
-          in the first seconds.
+          {formatCount(count - keptApart)} digits with {formatCount(keptApart)} kept apart to check, on this
+          machine. How long that takes is measured in the first seconds.
         </span>
       </Row>
     </Panel>

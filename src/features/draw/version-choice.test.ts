@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import { versionId } from '../../domain/ids'
+import { chooseVersion, versionChoices } from './version-choice'
+
+const MODEL = 'mnist-classifier'
+const versions = [3, 2, 1].map((version) => ({ id: versionId(MODEL, version), version }))
+const aliases = [{ model: MODEL, alias: 'champion', versionId: versionId(MODEL, 2) }]
+
+function choose(search: string, from = versions, named = aliases) {
+  const { version, value, problem } = chooseVersion(from, named, new URLSearchParams(search))
+  return [version?.version ?? null, value, problem]
+}
+
+describe('chooseVersion', () => {
+  it('takes the champion, else the newest, else none', () => {
+    expect(choose('')).toEqual([2, 'alias:champion', null])
+    expect(choose('', versions, [])).toEqual([3, 'version:3', null])
+    expect(choose('', [], [])).toEqual([null, '', null])
+  })
+
+  it('follows the address', () => {
+    expect(choose('version=1')).toEqual([1, 'version:1', null])
+    expect(choose('alias=champion')).toEqual([2, 'alias:champion', null])
+  })
+
+  it('says what the address asked for in vain', () => {
+    expect(choose('version=9')).toEqual([2, 'alias:champion', 'There is no version 9'])
+    expect(choose('alias=best')).toEqual([2, 'alias:champion', 'No version has the alias best'])
+  })
+})
+
+describe('versionChoices', () => {
+  it('lists aliases with the version they name, then every version', () => {
+    expect(versionChoices(versions, aliases).map(({ label }) => label)).toEqual([
+      'champion (version 2)',
+      'Version 3',
+      'Version 2',
+      'Version 1',
+    ])
+  })
+})
