@@ -22,7 +22,7 @@ export async function drawDigit(page: Page, digit: number): Promise<void> {
 }
 
 /** Draws one stroke on the canvas; points as percent of its side. */
-export async function drawStroke(page: Page, points: readonly Point[]): Promise<void> {
+async function drawStroke(page: Page, points: readonly Point[]): Promise<void> {
   const box = await page.locator('canvas[aria-label]').first().boundingBox()
   if (box === null) throw new Error('the drawing canvas is not visible')
   const [first, ...rest] = points.map(

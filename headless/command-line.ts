@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { done, type Result, usage } from './problem'
 
-export const COMMANDS = {
+const COMMANDS = {
   pipeline: 'preprocess, train, evaluate and register, into --out',
   preprocess: 'read the digits, check and profile them, write them as one dataset',
   train: 'train on the dataset of --out (or --data) and keep the weights',
@@ -10,7 +10,7 @@ export const COMMANDS = {
   bench: 'bench train, bench infer: images a second on this machine',
 } as const
 
-export type CommandName = keyof typeof COMMANDS
+type CommandName = keyof typeof COMMANDS
 
 /** Where digits come from. */
 export type DataSource =
