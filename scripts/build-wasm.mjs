@@ -4,7 +4,6 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import asc from 'assemblyscript/asc'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const FOLDER = join(ROOT, 'workers/engine/wasm')
@@ -27,7 +26,9 @@ const BUILDS = [
 ]
 
 function sourcesDigest() {
-  const hash = createHash('sha256').update(JSON.stringify([OPTIONS, BUILDS, asc.version]))
+  const hash = createHash('sha256')
+    .update(JSON.stringify([OPTIONS, BUILDS]))
+    .update(readFileSync(join(ROOT, 'node_modules/assemblyscript/package.json')))
   const folder = join(FOLDER, 'assembly')
   for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(join(folder, name)))
   return hash.digest('hex')
@@ -40,11 +41,22 @@ function isUpToDate(/** @type {string} */ sources) {
 
 const sources = sourcesDigest()
 if (!isUpToDate(sources)) {
+  process.stderr.write('Compiling the kernels to WebAssembly …\n')
+  // Loaded only now: the compiler takes longer to load than to find that there is nothing to do.
+  const { default: asc } = await import('assemblyscript/asc')
   for (const { file, options } of BUILDS) {
     const output = join('workers/engine/wasm', file)
     const { error } = await asc.main(
-      ['workers/engine/wasm/assembly/index.ts', '--outFile', output, ...OPTIONS, ...options],
-      { baseDir: ROOT, stderr: process.stderr },
+      [
+        'workers/engine/wasm/assembly/index.ts',
+        '--baseDir',
+        ROOT,
+        '--outFile',
+        output,
+        ...OPTIONS,
+        ...options,
+      ],
+      { stderr: process.stderr },
     )
     if (error) {
       process.stderr.write(`${file} did not compile: ${error.message}\n`)

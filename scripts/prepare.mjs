@@ -1,7 +1,6 @@
 // What the commands need before they can work: packages, kernels, a browser, digits. Runs before node_modules exists, so
 // it imports Node only. Everything here reports on stderr: stdout belongs to the command.
 import { spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import {
   existsSync,
   mkdirSync,
@@ -148,51 +147,11 @@ export function ensureInstalled() {
   })
 }
 
-/** @param {string} folder @returns {string[]} */
-function filesUnder(folder) {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort()
-}
-
-/** @param {readonly string[]} files */
-function digestOfFiles(files) {
-  const hash = createHash('sha256')
-  for (const file of files) {
-    const bytes = readFileSync(file)
-    hash.update(`${file.slice(ROOT.length)} ${bytes.length}\n`).update(bytes)
-  }
-  return hash.digest('hex')
-}
-
-const KERNEL_FOLDER = join(ROOT, 'workers/engine/wasm')
-const KERNEL_NOTE = join(ROOT, '.cache/kernels.json')
-
-function kernelInputs() {
-  return digestOfFiles([
-    ...filesUnder(join(KERNEL_FOLDER, 'assembly')),
-    join(ROOT, 'scripts/build-wasm.mjs'),
-    join(ROOT, 'node_modules/assemblyscript/package.json'),
-  ])
-}
-
-function kernelOutputs() {
-  const built = readdirSync(KERNEL_FOLDER).filter((name) => name.endsWith('.wasm'))
-  return built.length === 0 ? null : digestOfFiles(built.sort().map((name) => join(KERNEL_FOLDER, name)))
-}
-
 /** Builds the WebAssembly kernels unless those there were made from these sources. @throws PrepareError */
 export function ensureKernels() {
   alone(() => {
-    const inputs = kernelInputs()
-    const note = existsSync(KERNEL_NOTE) ? JSON.parse(readFileSync(KERNEL_NOTE, 'utf8')) : {}
-    if (note.inputs === inputs && note.outputs !== null && note.outputs === kernelOutputs()) return
-    say('Compiling the kernels to WebAssembly …')
     const { ok, reason } = run(process.execPath, ['scripts/build-wasm.mjs'])
     if (!ok) throw new PrepareError(`The kernels did not compile: ${reason}.`)
-    writeFileSync(`${KERNEL_NOTE}.new`, JSON.stringify({ inputs, outputs: kernelOutputs() }))
-    renameSync(`${KERNEL_NOTE}.new`, KERNEL_NOTE)
   })
 }
 
