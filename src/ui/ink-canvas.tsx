@@ -16,14 +16,37 @@ interface InkCanvasProps {
 /** A square to draw on with mouse, finger or pen. */
 export function InkCanvas({ strokes, onDraw, label }: InkCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null)
-  /** The stroke under way: points are added faster than React should hear of them. */
-  const active = useRef<{ pointer: number; points: number[]; before: readonly InkStroke[] } | null>(null)
-  const frame = useRef(0)
+  const pen = usePen(strokes, onDraw)
 
   useEffect(() => {
     const context = canvas.current?.getContext('2d')
     if (context) paint(context, strokes)
   }, [strokes])
+
+  return (
+    <div className={styles['paper']}>
+      <canvas
+        ref={canvas}
+        className={styles['canvas']}
+        width={INK_SIZE * DENSITY}
+        height={INK_SIZE * DENSITY}
+        role="img"
+        aria-label={label}
+        onPointerDown={pen.begin}
+        onPointerMove={pen.extend}
+        onPointerUp={pen.end}
+        onPointerCancel={pen.end}
+        onContextMenu={(event) => event.preventDefault()}
+      />
+    </div>
+  )
+}
+
+/** Turns pointer events into a growing stroke. */
+function usePen(strokes: readonly InkStroke[], onDraw: InkCanvasProps['onDraw']) {
+  /** The stroke under way: points are added faster than React should hear of them. */
+  const active = useRef<{ pointer: number; points: number[]; before: readonly InkStroke[] } | null>(null)
+  const frame = useRef(0)
 
   useEffect(() => () => cancelAnimationFrame(frame.current), [])
 
@@ -70,23 +93,7 @@ export function InkCanvas({ strokes, onDraw, label }: InkCanvasProps) {
     onDraw([...stroke.before, { points: Float32Array.from(stroke.points), width: BRUSH }])
   }
 
-  return (
-    <div className={styles['paper']}>
-      <canvas
-        ref={canvas}
-        className={styles['canvas']}
-        width={INK_SIZE * DENSITY}
-        height={INK_SIZE * DENSITY}
-        role="img"
-        aria-label={label}
-        onPointerDown={begin}
-        onPointerMove={extend}
-        onPointerUp={end}
-        onPointerCancel={end}
-        onContextMenu={(event) => event.preventDefault()}
-      />
-    </div>
-  )
+  return { begin, extend, end }
 }
 
 function inkPoint(

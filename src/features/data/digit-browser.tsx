@@ -22,8 +22,8 @@ const CLASSES = [
   ...Array.from({ length: 10 }, (_, label) => ({ value: String(label), label: String(label) })),
 ]
 
-/** The digits themselves, page by page; split, class and page are in the address. */
-export function DigitBrowser({ dataset }: { readonly dataset: DatasetRecord }) {
+/** What the address asks to see, and the ways to ask for something else. */
+function useBrowsing(dataset: DatasetRecord) {
   const [search, setSearch] = useSearchParams()
   const split = search.get('split') === 'test' ? 'test' : 'train'
   const wanted = search.get('class')
@@ -31,11 +31,6 @@ export function DigitBrowser({ dataset }: { readonly dataset: DatasetRecord }) {
   const labels = useLabels(dataset.id, split)
   const matching = useMemo(() => (labels ? matchingIndices(labels, only) : null), [labels, only])
   const page = pageOf(matching?.length ?? 0, PAGE, Number(search.get('page') ?? 1))
-  const indices = useMemo(
-    () => (matching === null ? [] : [...matching.subarray(page.from, page.to)]),
-    [matching, page.from, page.to],
-  )
-  const digits = useDigits(dataset.id, split, indices)
 
   function show(changes: Record<string, string | null>) {
     setSearch(
@@ -54,6 +49,18 @@ export function DigitBrowser({ dataset }: { readonly dataset: DatasetRecord }) {
     const target = Math.min(page.pages, Math.max(1, page.page + by))
     if (target !== page.page) show({ page: target === 1 ? null : String(target) })
   }
+
+  return { split, only, matching, page, show, turn } as const
+}
+
+/** The digits themselves, page by page; split, class and page are in the address. */
+export function DigitBrowser({ dataset }: { readonly dataset: DatasetRecord }) {
+  const { split, only, matching, page, show, turn } = useBrowsing(dataset)
+  const indices = useMemo(
+    () => (matching === null ? [] : [...matching.subarray(page.from, page.to)]),
+    [matching, page.from, page.to],
+  )
+  const digits = useDigits(dataset.id, split, indices)
 
   function onKey(event: KeyboardEvent) {
     if (event.key !== 'PageDown' && event.key !== 'PageUp') return

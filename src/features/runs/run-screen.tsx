@@ -86,8 +86,6 @@ function Summary({ run }: { readonly run: ListedRun }) {
   const result = resultOf(run)
   const versions = useVersions(STUDIO_MODEL)
   const version = versions?.find((entry) => entry.runId === run.id) ?? null
-  const evaluation = result?.evaluation
-  const duration = durationOf(run)
   return (
     <Panel
       title={run.name}
@@ -106,57 +104,74 @@ function Summary({ run }: { readonly run: ListedRun }) {
     >
       <Stack>
         {renaming && <RenameForm run={run} onDone={() => setRenaming(false)} />}
-        {run.status.state === 'failed' && (
-          <Notice tone="failure" title="This run failed">
-            <p>{run.status.message}</p>
-          </Notice>
-        )}
-        {run.interrupted && (
-          <Notice tone="caution" title="This run was interrupted">
-            <p>
-              The page was closed or its worker ended before the run did. Its curves up to there are kept;
-              train again with the same seed for the same beginning.
-            </p>
-          </Notice>
-        )}
-        <Figures
-          items={[
-            {
-              label: 'Test accuracy',
-              value: evaluation ? formatPercent(evaluation.accuracy) : NO_VALUE,
-              note: evaluation
-                ? `95 %: ${formatPercent(evaluation.interval.low)} – ${formatPercent(evaluation.interval.high)}`
-                : 'measured at the end',
-            },
-            {
-              label: 'Test loss',
-              value: evaluation ? formatLoss(evaluation.loss) : NO_VALUE,
-              note: 'nats an image',
-            },
-            {
-              label: 'Misread',
-              value: evaluation ? formatCount(evaluation.count - evaluation.correct) : NO_VALUE,
-              note: evaluation ? `of ${formatCount(evaluation.count)} test digits` : '',
-            },
-            {
-              label: 'Speed',
-              value: result ? formatRate(result.imagesPerSecond, 'img') : NO_VALUE,
-              note: run.engine.device,
-            },
-            {
-              label: 'Duration',
-              value: duration === null ? NO_VALUE : formatDuration(duration),
-              note: `${formatCount(run.epochs.length)} of ${formatCount(run.params.epochs)} epochs`,
-            },
-            {
-              label: 'Parameters',
-              value: formatCount(run.parameterCount),
-              note: run.params.preset,
-            },
-          ]}
-        />
+        <Trouble run={run} />
+        <RunFigures run={run} />
       </Stack>
     </Panel>
+  )
+}
+
+function Trouble({ run }: { readonly run: ListedRun }) {
+  return (
+    <>
+      {run.status.state === 'failed' && (
+        <Notice tone="failure" title="This run failed">
+          <p>{run.status.message}</p>
+        </Notice>
+      )}
+      {run.interrupted && (
+        <Notice tone="caution" title="This run was interrupted">
+          <p>
+            The page was closed or its worker ended before the run did. Its curves up to there are kept; train
+            again with the same seed for the same beginning.
+          </p>
+        </Notice>
+      )}
+    </>
+  )
+}
+
+function RunFigures({ run }: { readonly run: ListedRun }) {
+  const result = resultOf(run)
+  const evaluation = result?.evaluation
+  const duration = durationOf(run)
+  return (
+    <Figures
+      items={[
+        {
+          label: 'Test accuracy',
+          value: evaluation ? formatPercent(evaluation.accuracy) : NO_VALUE,
+          note: evaluation
+            ? `95 %: ${formatPercent(evaluation.interval.low)} – ${formatPercent(evaluation.interval.high)}`
+            : 'measured at the end',
+        },
+        {
+          label: 'Test loss',
+          value: evaluation ? formatLoss(evaluation.loss) : NO_VALUE,
+          note: 'nats an image',
+        },
+        {
+          label: 'Misread',
+          value: evaluation ? formatCount(evaluation.count - evaluation.correct) : NO_VALUE,
+          note: evaluation ? `of ${formatCount(evaluation.count)} test digits` : '',
+        },
+        {
+          label: 'Speed',
+          value: result ? formatRate(result.imagesPerSecond, 'img') : NO_VALUE,
+          note: run.engine.device,
+        },
+        {
+          label: 'Duration',
+          value: duration === null ? NO_VALUE : formatDuration(duration),
+          note: `${formatCount(run.epochs.length)} of ${formatCount(run.params.epochs)} epochs`,
+        },
+        {
+          label: 'Parameters',
+          value: formatCount(run.parameterCount),
+          note: run.params.preset,
+        },
+      ]}
+    />
   )
 }
 

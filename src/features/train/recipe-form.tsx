@@ -40,38 +40,23 @@ const PRESETS = presetNames.map((name) => {
   return { value: name, label: `${name}${count}` }
 })
 
-interface RecipeFormProps {
+interface RecipeState {
   /** Values and origins without the form. */
   readonly base: { readonly params: StudioParams; readonly origins: ReadonlyMap<string, ParamOrigin> }
   readonly draft: RecipeDraft
   /** Of base and draft together. */
   readonly resolution: ParamsResolution
   readonly onDraft: (draft: RecipeDraft) => void
+}
+
+interface RecipeFormProps extends RecipeState {
   readonly name: string
   readonly onName: (name: string) => void
 }
 
 /** The recipe's fields; each says where its value comes from and what is wrong with it. */
 export function RecipeForm({ base, draft, resolution, onDraft, name, onName }: RecipeFormProps) {
-  function text(key: RecipeKey): string {
-    return draft[key] ?? String(base.params.train[key])
-  }
-
-  function field(key: RecipeKey) {
-    return {
-      value: text(key),
-      origin: draft[key] === undefined ? originName(base.origins.get(`train.${key}`)) : 'form',
-      changed: draft[key] !== undefined,
-      error: problemAt(resolution, key),
-    }
-  }
-
-  function set(key: RecipeKey, value: string) {
-    const next = { ...draft }
-    if (value === String(base.params.train[key])) delete next[key]
-    else next[key] = value
-    onDraft(next)
-  }
+  const { text, field, set } = recipeFields({ base, draft, resolution, onDraft })
 
   function numberField({ key, label, hint }: NumberEntry) {
     return (
@@ -126,6 +111,31 @@ export function RecipeForm({ base, draft, resolution, onDraft, name, onName }: R
       </div>
     </div>
   )
+}
+
+/** What each field shows, and what typing in it does. */
+function recipeFields({ base, draft, resolution, onDraft }: RecipeState) {
+  function text(key: RecipeKey): string {
+    return draft[key] ?? String(base.params.train[key])
+  }
+
+  function field(key: RecipeKey) {
+    return {
+      value: text(key),
+      origin: draft[key] === undefined ? originName(base.origins.get(`train.${key}`)) : 'form',
+      changed: draft[key] !== undefined,
+      error: problemAt(resolution, key),
+    }
+  }
+
+  function set(key: RecipeKey, value: string): void {
+    const next = { ...draft }
+    if (value === String(base.params.train[key])) delete next[key]
+    else next[key] = value
+    onDraft(next)
+  }
+
+  return { text, field, set }
 }
 
 function originName(origin: ParamOrigin | undefined): string {

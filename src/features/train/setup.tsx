@@ -2,6 +2,8 @@ import { useMemo, useState, type FormEvent } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import type { DatasetRecord } from '../../domain/dataset/dataset'
 import { multiplyAdds, parameterCount } from '../../domain/model/counts'
+import type { ModelSpec } from '../../domain/model/spec'
+import type { ParamProblem } from '../../domain/params/problems'
 import type { ParamsResolution } from '../../domain/params/resolve'
 import { friendlyRunName, RUN_NAME_BYTES } from '../../domain/registry/run-names'
 import { pageParams } from '../../stores/defaults'
@@ -27,7 +29,6 @@ interface SetupProps {
 /** The recipe and the one button. */
 export function Setup({ dataset, draft, onDraft }: SetupProps) {
   const search = useSearch()
-  const [path, navigate] = useLocation()
   const [name, setName] = useState(suggestName)
   const address = useMemo(() => pageParams(search), [search])
   const base = useMemo(() => fallback(address), [address])
@@ -47,17 +48,7 @@ export function Setup({ dataset, draft, onDraft }: SetupProps) {
 
   return (
     <Stack>
-      {!address.ok && (
-        <Notice
-          tone="failure"
-          title="The address asks for values that cannot be used"
-          actions={<Button onClick={() => navigate(path, { replace: true })}>Take them out</Button>}
-        >
-          {address.problems.map((problem) => (
-            <p key={problem.path}>{problem.message}</p>
-          ))}
-        </Notice>
-      )}
+      {!address.ok && <AddressProblems problems={address.problems} />}
       <Panel
         title="Recipe"
         note={`on ${dataset.name}, ${formatCount(dataset.train.profile.count)} training images`}
@@ -88,16 +79,35 @@ export function Setup({ dataset, draft, onDraft }: SetupProps) {
           </Stack>
         </form>
       </Panel>
-      {spec !== null && (
-        <Panel
-          title={spec.name}
-          note={`${formatCount(parameterCount(spec))} parameters, ${formatCount(multiplyAdds(spec))} multiply-adds an image`}
-          flush
-        >
-          <LayerTable spec={spec} />
-        </Panel>
-      )}
+      {spec !== null && <Network spec={spec} />}
     </Stack>
+  )
+}
+
+function AddressProblems({ problems }: { readonly problems: readonly ParamProblem[] }) {
+  const [path, navigate] = useLocation()
+  return (
+    <Notice
+      tone="failure"
+      title="The address asks for values that cannot be used"
+      actions={<Button onClick={() => navigate(path, { replace: true })}>Take them out</Button>}
+    >
+      {problems.map((problem) => (
+        <p key={problem.path}>{problem.message}</p>
+      ))}
+    </Notice>
+  )
+}
+
+function Network({ spec }: { readonly spec: ModelSpec }) {
+  return (
+    <Panel
+      title={spec.name}
+      note={`${formatCount(parameterCount(spec))} parameters, ${formatCount(multiplyAdds(spec))} multiply-adds an image`}
+      flush
+    >
+      <LayerTable spec={spec} />
+    </Panel>
   )
 }
 
