@@ -40,6 +40,7 @@ async function bundle(folder: string): Promise<void> {
     root: ROOT,
     logLevel: 'error',
     publicDir: false,
+    worker: { format: 'es' },
     build: {
       outDir: folder,
       emptyOutDir: true,

@@ -8,6 +8,8 @@ export interface BenchOptions {
   readonly presets: readonly string[]
   readonly batch: number
   readonly build: BenchTask['build']
+  /** 0: as many as the machine runs at once. */
+  readonly threads: number
   /** At least 5, so that median and spread mean something. */
   readonly repeats: number
   readonly seconds: number
@@ -25,6 +27,7 @@ export const BENCH_DEFAULTS: BenchOptions = {
   presets: ['rf5-13k'],
   batch: 128,
   build: 'auto',
+  threads: 0,
   repeats: 7,
   seconds: 1,
   hosts: ['node'],
@@ -52,13 +55,14 @@ export function benchInfer(options: Partial<BenchOptions> = {}): Promise<BenchRe
 }
 
 async function bench(task: BenchTask['task'], options: BenchOptions): Promise<BenchReport> {
-  const { presets, batch, build, repeats, seconds, hosts } = options
+  const { presets, batch, build, threads, repeats, seconds, hosts } = options
   if (!(repeats >= 5)) throw new RangeError(`a benchmark needs at least 5 repeats, found ${repeats}`)
   if (!(seconds > 0)) throw new RangeError(`a repeat must take some seconds, found ${seconds}`)
   const results: BenchResult[] = []
   for (const preset of presets)
     for (const host of hosts) {
-      const asked = { task, preset, batch, build, repeats, seconds, warmUpSeconds: WARM_UP_SECONDS[host] }
+      const warmUpSeconds = WARM_UP_SECONDS[host]
+      const asked = { task, preset, batch, build, threads, repeats, seconds, warmUpSeconds }
       const major = process.versions.node.split('.')[0] ?? ''
       results.push(
         host === 'browser'

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
+import { Worker } from 'node:worker_threads'
 import { parseSha256, type Sha256 } from '../src/domain/ids'
-import type { EngineHost } from '../workers/engine/contract'
+import type { EngineHost, EngineThread } from '../workers/engine/contract'
 
 /** SHA-256 by Node's own implementation. */
 export function digestNow(bytes: Uint8Array): Sha256 {
@@ -28,5 +31,18 @@ export function nodeEngineHost(): EngineHost {
     digest: nodeDigest,
     now: () => performance.now(),
     breathe: () => setImmediate(),
+    threads: { kind: 'threads', processors: availableParallelism(), spawn: spawnThread },
+  }
+}
+
+function spawnThread(start: unknown, lost: (reason: string) => void): EngineThread {
+  const module = new URL('../workers/engine/node-thread.mjs', import.meta.url)
+  const worker = new Worker(module, { workerData: start })
+  worker.on('error', (error) => lost(error.message))
+  worker.on('exit', () => lost('a thread ended'))
+  return {
+    // From then on it must not keep the process alive: whoever forgets an engine can still leave.
+    ready: once(worker, 'message').then(() => worker.unref()),
+    end: () => void worker.terminate(),
   }
 }

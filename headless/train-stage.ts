@@ -41,7 +41,8 @@ export async function trainStage(options: TrainStageOptions): Promise<Result<Tra
   const plan = planOf(dataset, params)
   if (!plan.ok) return plan
   const host = nodeEngineHost()
-  const engine = await createTrainingEngine(plan.value.spec, params.batch_size, plan.value.preprocess, host)
+  const { spec, preprocess } = plan.value
+  const engine = await createTrainingEngine(spec, params.batch_size, preprocess, host, params.threads)
   try {
     const resumed = resume ? await readCheckpoint(out, plan.value, engine.record) : done(null)
     if (!resumed.ok) return resumed

@@ -2,8 +2,11 @@
 import type { BenchAnswer, BenchTask } from './engine/bench'
 import { measure } from './engine/bench'
 import { browserHost } from './sessions/browser-host'
+import { allowOwnScripts } from './sessions/script-policy'
 
 declare const self: DedicatedWorkerGlobalScope
+
+allowOwnScripts(self)
 
 self.onmessage = ({ data }: MessageEvent<BenchTask>) => {
   measure(data, browserHost(), browserName()).then(

@@ -3,12 +3,15 @@ import { onStorageNotice } from '../src/storage/notices'
 import { holdRun } from '../src/storage/run-locks'
 import { browserHost } from './sessions/browser-host'
 import { platformInWords } from './sessions/platform'
+import { allowOwnScripts } from './sessions/script-policy'
 import { serve } from './sessions/serve'
 import { trainSession } from './sessions/train-session'
 
 /** The version in package.json, put in by the build. */
 declare const __APP_VERSION__: string
 declare const self: DedicatedWorkerGlobalScope
+
+allowOwnScripts(self)
 
 const session = trainSession({
   engine: browserHost(),

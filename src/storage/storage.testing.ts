@@ -64,6 +64,7 @@ export async function runningRun(byte: number): Promise<Run> {
       seed: 1,
       validation_fraction: 0,
       engine: 'auto',
+      threads: 0,
     },
     spec: { name: 'lite', input: { height: 28, width: 28, channels: 1 }, layers: [] },
     parameterCount: 10_790,

@@ -136,7 +136,7 @@ const HOSTS = [
 ] as const
 
 async function engineOf(model: OracleModel, host: EngineHost): Promise<TrainingEngine> {
-  const engine = await createTrainingEngine(model.spec, BATCH, model.preprocess, host)
+  const engine = await createTrainingEngine(model.spec, BATCH, model.preprocess, host, 1)
   open.push(engine)
   engine.writeWeights(model.weights)
   return engine

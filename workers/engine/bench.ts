@@ -17,6 +17,8 @@ export interface BenchTask {
   readonly preset: string
   readonly batch: number
   readonly build: Build | 'auto'
+  /** 0: as many as the machine runs at once. */
+  readonly threads: number
   /** Measured stretches, and the seconds of each. */
   readonly repeats: number
   readonly seconds: number
@@ -99,7 +101,7 @@ interface Work {
 }
 
 async function trainingWork(spec: ModelSpec, task: BenchTask, host: EngineHost): Promise<Work> {
-  const engine = await createWasmTrainingEngine(spec, task.batch, MNIST_PREPROCESS, host, task.build)
+  const engine = await createWasmTrainingEngine(spec, task.batch, MNIST_PREPROCESS, host, task)
   const digits = noise(DIGITS)
   const indices = new Uint32Array(task.batch)
   const options = { learningRate: 0.01, momentum: 0.9, weightDecay: 0, seed: 1 }

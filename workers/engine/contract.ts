@@ -3,6 +3,25 @@ import type { EngineRecord } from '../../src/domain/registry/records'
 import type { LabelledImages } from '../../src/domain/dataset/dataset'
 import type { Preprocess } from '../../src/domain/image/preprocess'
 import type { ModelSpec } from '../../src/domain/model/spec'
+import type { ThreadStart } from './wasm/thread'
+
+/** One more thread for the engine. */
+export interface EngineThread {
+  /** Resolves when it can take work; rejects when it cannot start. */
+  readonly ready: Promise<void>
+  end(): void
+}
+
+/** Whether threads can share memory here, and how one is started. */
+export type ThreadSupport =
+  | {
+      readonly kind: 'threads'
+      /** Threads this machine runs at once. */
+      readonly processors: number
+      /** Starts a thread that runs `serveThread`. `lost` is told, with the reason, when it ends of itself. */
+      readonly spawn: (start: ThreadStart, lost: (reason: string) => void) => EngineThread
+    }
+  | { readonly kind: 'none'; readonly reason: string }
 
 /** How a host (worker or Node) hands the compiled kernels to the engine. */
 export interface EngineHost {
@@ -14,6 +33,7 @@ export interface EngineHost {
   readonly now: () => number
   /** Lets pending messages in (a macrotask); called between steps a few times a second. */
   readonly breathe: () => Promise<void>
+  readonly threads: ThreadSupport
 }
 
 /** The numbers of one optimizer step. */
@@ -34,6 +54,7 @@ export interface StepResult {
 
 /** Trains one model; owns its memory. Batches are full: `indices.length` is the plan's batch. */
 export interface TrainingEngine {
+  /** How it computes; changes when it must go on with fewer threads. */
   readonly record: EngineRecord
   readonly batch: number
   /** Flat weights by `parameterTable` (copied in, copied out). */
@@ -66,6 +87,8 @@ export type CreateTrainingEngine = (
   batch: number,
   preprocess: Preprocess,
   host: EngineHost,
+  /** 0: as many as the machine runs at once. The number changes no bit. */
+  threads: number,
 ) => Promise<TrainingEngine>
 
 export type CreatePredictor = (

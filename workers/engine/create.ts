@@ -3,8 +3,8 @@ import { createWasmPredictor } from './wasm/predictor'
 import { createWasmTrainingEngine } from './wasm/training'
 
 /** The engine for this machine. @throws RangeError when the model, the batch or the memory is impossible. */
-export const createTrainingEngine: CreateTrainingEngine = (spec, batch, preprocess, host) =>
-  createWasmTrainingEngine(spec, batch, preprocess, host)
+export const createTrainingEngine: CreateTrainingEngine = (spec, batch, preprocess, host, threads) =>
+  createWasmTrainingEngine(spec, batch, preprocess, host, { threads })
 
 /** A predictor for this machine. @throws RangeError when the model or its weights are impossible. */
 export const createPredictor: CreatePredictor = (spec, weights, preprocess, host) =>

@@ -42,6 +42,7 @@ const PARAMS: TrainParams = {
   seed: 42,
   validation_fraction: 0.2,
   engine: 'wasm',
+  threads: 0,
 }
 
 const digits = seededDigits(120, 3)
@@ -82,7 +83,9 @@ async function runTraining(
     onEvent?: (event: TrainEvent) => void
   } = {},
 ): Promise<Finished> {
-  const engine = await createWasmTrainingEngine(SPEC, params.batch_size, MNIST_PREPROCESS, nodeHost, build)
+  const engine = await createWasmTrainingEngine(SPEC, params.batch_size, MNIST_PREPROCESS, nodeHost, {
+    build,
+  })
   try {
     const events: TrainEvent[] = []
     const running = train(engine, planFor(params), digits, nodeHost, signal, from)
@@ -186,7 +189,9 @@ describe('the WebAssembly training engine', () => {
   })
 
   it('learns nearly the same with both builds, and records which it was', async () => {
-    const relaxed = await createWasmTrainingEngine(SPEC, 16, MNIST_PREPROCESS, nodeHost, 'relaxed-simd')
+    const relaxed = await createWasmTrainingEngine(SPEC, 16, MNIST_PREPROCESS, nodeHost, {
+      build: 'relaxed-simd',
+    })
     expect(relaxed.record).toMatchObject({ kind: 'wasm', build: 'relaxed-simd', threads: 1 })
     relaxed.dispose()
     const fused = await runTraining(PARAMS)

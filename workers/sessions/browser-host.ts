@@ -1,6 +1,7 @@
 import { digest, owned } from '../../src/storage/blobs'
 import type { EngineRecord } from '../../src/domain/registry/records'
-import type { EngineHost } from '../engine/contract'
+import type { EngineHost, EngineThread, ThreadSupport } from '../engine/contract'
+import type { ThreadStart } from '../engine/wasm/thread'
 import { SessionError } from './serve'
 
 /** The bytes of numbers as this machine lays them out; every machine with WebAssembly is little-endian. */
@@ -15,7 +16,36 @@ export function floatsOf(bytes: Uint8Array): Float32Array<ArrayBuffer> {
 
 /** The engine's host in a browser's worker. */
 export function browserHost(): EngineHost {
-  return { loadKernels, digest, now: () => performance.now(), breathe: createBreath() }
+  return {
+    loadKernels,
+    digest,
+    now: () => performance.now(),
+    breathe: createBreath(),
+    threads: threadSupport(),
+  }
+}
+
+function threadSupport(): ThreadSupport {
+  if (!crossOriginIsolated)
+    return {
+      kind: 'none',
+      reason: 'this page is not cross-origin isolated, so its threads cannot share memory',
+    }
+  return { kind: 'threads', processors: navigator.hardwareConcurrency, spawn: spawnThread }
+}
+
+/** A nested worker. A page's policy on scripts holds in it, too: see script-policy.ts. */
+function spawnThread(start: ThreadStart, lost: (reason: string) => void): EngineThread {
+  const worker = new Worker(new URL('../thread.worker.ts', import.meta.url), { type: 'module' })
+  worker.onerror = (event) => {
+    event.preventDefault()
+    lost(event.message || 'a thread could not be loaded')
+  }
+  const ready = new Promise<void>((resolve) => {
+    worker.onmessage = () => resolve()
+  })
+  worker.postMessage(start)
+  return { ready, end: () => worker.terminate() }
 }
 
 /** Written out one by one: the build finds the files by these very expressions. */

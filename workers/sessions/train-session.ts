@@ -117,7 +117,8 @@ function planFor(dataset: Dataset, params: TrainParams): SessionPlan {
 /** A model or batch that is too large for the machine is the person's to put right, too. */
 async function engineFor(plan: SessionPlan, host: TrainHost): Promise<TrainingEngine> {
   try {
-    return await createTrainingEngine(plan.spec, plan.params.batch_size, plan.preprocess, host.engine)
+    const { batch_size: batch, threads } = plan.params
+    return await createTrainingEngine(plan.spec, batch, plan.preprocess, host.engine, threads)
   } catch (error) {
     if (error instanceof RangeError) throw new SessionError('bad-params', error.message)
     throw error

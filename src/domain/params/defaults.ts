@@ -21,6 +21,7 @@ export const DEFAULT_PARAMS: StudioParams = {
     seed: 42,
     validation_fraction: 0.1,
     engine: 'auto',
+    threads: 0,
   },
   mlflow: {
     tracking_uri: 'file:./mlruns',

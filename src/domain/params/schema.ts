@@ -23,6 +23,8 @@ const trainParamsSchema = z.strictObject({
   /** Share of the training split kept for validation, stratified by class; 0 keeps none. */
   validation_fraction: z.number().check(z.gte(0), z.lte(0.5)),
   engine: z.enum(['auto', 'wasm']),
+  /** Threads of the processor; 0 takes as many as it runs at once. The number changes no bit of the result. */
+  threads: z.int().check(z.gte(0), z.lte(64)),
 })
 
 export type TrainParams = z.infer<typeof trainParamsSchema>

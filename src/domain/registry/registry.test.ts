@@ -32,6 +32,7 @@ const RUNNING: Run = {
     seed: 7,
     validation_fraction: 0.1,
     engine: 'auto',
+    threads: 0,
   },
   spec: { name: 'linear', input: { height: 28, width: 28, channels: 1 }, layers: [] },
   parameterCount: 7850,

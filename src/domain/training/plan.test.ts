@@ -27,6 +27,7 @@ const PARAMS: TrainParams = {
   seed: 7,
   validation_fraction: 0.1,
   engine: 'auto',
+  threads: 0,
 }
 
 function datasetOf(labels: Uint8Array) {

@@ -1,5 +1,6 @@
 import type { EngineRecord } from '../../../src/domain/registry/records'
 import type { EngineHost } from '../contract'
+import type { ThreadChoice } from './threads'
 
 export type Build = EngineRecord['build']
 
@@ -25,12 +26,22 @@ export async function loadKernels(host: EngineHost, wanted: Build | 'auto'): Pro
 }
 
 /** The record of an engine over these kernels. */
-export function engineRecord({ build }: LoadedKernels, wanted: Build | 'auto'): EngineRecord {
+export function engineRecord(
+  { build }: LoadedKernels,
+  wanted: Build | 'auto',
+  { threads, reason }: ThreadChoice,
+): EngineRecord {
   const chosen =
     wanted === 'auto'
       ? build === 'relaxed-simd'
         ? 'WebAssembly with relaxed SIMD, which this host compiles'
         : 'WebAssembly with plain SIMD: this host does not compile relaxed SIMD'
       : `WebAssembly, the ${build} build was asked for`
-  return { kind: 'wasm', build, threads: 1, device: 'CPU · 1 thread', reason: chosen }
+  return {
+    kind: 'wasm',
+    build,
+    threads,
+    device: `CPU · ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    reason: reason === null ? chosen : `${chosen}; ${reason}`,
+  }
 }

@@ -5,7 +5,8 @@ import { compilePlan } from '../compile'
 import type { EngineHost, Predictor } from '../contract'
 import { foldBatchNorm } from '../fold'
 import { type Build, engineRecord, loadKernels } from './build'
-import { createRuntime, type Runtime } from './runtime'
+import type { Runtime } from './runtime'
+import { startRuntime } from './start'
 
 /** Images of one pass; more are done one pass after another. */
 const BATCH = 64
@@ -30,13 +31,13 @@ export async function createWasmPredictor(
   const folded = foldBatchNorm(spec, weights)
   const plan = compilePlan(folded.spec, BATCH, 'predict')
   const kernels = await loadKernels(host, build)
-  const runtime = await createRuntime(plan, kernels.module)
+  const { runtime, choice } = await startRuntime(plan, kernels.module, host.threads, 1)
   runtime.floats(plan.roots.table).set(normalisationTable(preprocess))
   runtime.floats(plan.roots.weights).set(folded.weights)
-  runtime.update('pack')
+  runtime.pack()
   writeNorms(runtime, folded.weights)
   return {
-    record: engineRecord(kernels, build),
+    record: engineRecord(kernels, build, choice),
     async predict(images) {
       const count = images.length / IMAGE_PIXELS
       if (!Number.isInteger(count))

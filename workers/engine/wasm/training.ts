@@ -5,7 +5,9 @@ import { dropoutKey } from '../../../src/domain/training/dropout'
 import { compilePlan } from '../compile'
 import type { EngineHost, StepOptions, StepResult, TrainingEngine } from '../contract'
 import { type Build, engineRecord, loadKernels } from './build'
+import { ThreadLostError } from './crew'
 import { createRuntime, type Profile, type Runtime } from './runtime'
+import { startRuntime } from './start'
 
 /** The WebAssembly engine, with what its benchmark and profile need besides. */
 export interface WasmTrainingEngine extends TrainingEngine {
@@ -13,10 +15,17 @@ export interface WasmTrainingEngine extends TrainingEngine {
   profile(now: () => number, into: Profile): void
 }
 
+export interface WasmOptions {
+  /** Which kernels; `auto`, which holds if nothing is said, takes relaxed SIMD where the host has it. */
+  readonly build?: Build | 'auto'
+  /** 0, which holds if nothing is said: as many as the machine runs at once. */
+  readonly threads?: number
+}
+
 /**
- * Makes a training engine of WebAssembly SIMD kernels.
+ * Makes a training engine of WebAssembly SIMD kernels. Where threads cannot start or one is lost, it goes on with one, to the
+ * same bits, and its record says why.
  *
- * @param build which kernels; `auto` takes relaxed SIMD where the host has it
  * @throws RangeError when the model, the batch or the memory is impossible
  */
 export async function createWasmTrainingEngine(
@@ -24,20 +33,57 @@ export async function createWasmTrainingEngine(
   batch: number,
   preprocess: Preprocess,
   host: EngineHost,
-  build: Build | 'auto' = 'auto',
+  { build = 'auto', threads = 0 }: WasmOptions = {},
 ): Promise<WasmTrainingEngine> {
   const plan = compilePlan(spec, batch, 'train')
   const kernels = await loadKernels(host, build)
-  const runtime = await createRuntime(plan, kernels.module)
+  let { runtime, choice } = await startRuntime(plan, kernels.module, host.threads, threads)
   const { roots, parameters } = plan
+  const before = { weights: new Float32Array(parameters.total), momenta: new Float32Array(parameters.total) }
   runtime.floats(roots.table).set(normalisationTable(preprocess))
+
+  function remember(): void {
+    before.weights.set(runtime.floats(roots.weights))
+    before.momenta.set(runtime.floats(roots.momenta))
+  }
+
+  /** New memory for one thread: a lost one might still write into the old. */
+  async function goOnAlone(reason: string): Promise<void> {
+    const table = runtime.floats(roots.table).slice()
+    runtime.dispose()
+    runtime = await createRuntime(plan, kernels.module, host.threads, 1)
+    choice = { threads: 1, reason: `one thread: ${reason}` }
+    runtime.floats(roots.table).set(table)
+    runtime.floats(roots.weights).set(before.weights)
+    runtime.floats(roots.momenta).set(before.momenta)
+    runtime.pack()
+  }
+
+  /** Does something with a batch; if a thread is lost on the way, once more without it. */
+  async function withBatch(act: () => void): Promise<void> {
+    if (choice.threads === 1) return act()
+    remember()
+    const lost = runtime.lost()
+    if (lost === null)
+      try {
+        return act()
+      } catch (error) {
+        if (!(error instanceof ThreadLostError)) throw error
+        await goOnAlone(error.message)
+      }
+    else await goOnAlone(lost)
+    act()
+  }
+
   return {
-    record: engineRecord(kernels, build),
+    get record() {
+      return engineRecord(kernels, build, choice)
+    },
     batch,
     writeWeights(weights) {
       requireLength(weights, parameters.total, 'weights')
       runtime.floats(roots.weights).set(weights)
-      runtime.update('pack')
+      runtime.pack()
     },
     readWeights: () => runtime.floats(roots.weights).slice(),
     writeOptimizer(state) {
@@ -46,18 +92,21 @@ export async function createWasmTrainingEngine(
     },
     readOptimizer: () => runtime.floats(roots.momenta).slice(0, parameters.trainable),
     async step(data, indices, options) {
-      stage(runtime, data, indices, options)
-      runtime.run(batch)
-      runtime.update('sgd')
+      await withBatch(() => {
+        stage(runtime, data, indices, options)
+        runtime.run(batch)
+        runtime.update()
+      })
       return readLoss(runtime)
     },
     async gradients(data, indices, options) {
-      const weights = runtime.floats(roots.weights)
-      const before = weights.slice()
-      stage(runtime, data, indices, options)
-      runtime.run(batch)
+      const weights = runtime.floats(roots.weights).slice()
+      await withBatch(() => {
+        stage(runtime, data, indices, options)
+        runtime.run(batch)
+      })
       // A step moves the running statistics; looking at its gradients must not.
-      weights.set(before)
+      runtime.floats(roots.weights).set(weights)
       const logits = new Float32Array(batch * plan.logits.channels)
       runtime.readLogits(batch, logits)
       const gradient = runtime.floats(roots.gradient).slice(0, parameters.trainable)
