@@ -20,6 +20,7 @@ const NUMBERS: readonly NumberEntry[] = [
   { key: 'momentum', label: 'Momentum', hint: '0 is plain SGD' },
   { key: 'weight_decay', label: 'Weight decay', hint: 'L2, added to the gradient' },
   { key: 'seed', label: 'Seed', hint: 'Same seed, same weights' },
+  { key: 'threads', label: 'Threads', hint: '0 is as many as run at once; changes no bit' },
   { key: 'validation_fraction', label: 'Validation share', hint: 'Kept apart, class by class' },
 ]
 
