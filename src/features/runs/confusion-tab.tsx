@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react'
 import { useSearchParams } from 'wouter'
 import type { ClassMetrics, Evaluation } from '../../domain/metrics/evaluation'
 import type { ListedRun } from '../../stores/queries'
+import { ClassChart } from '../../ui/class-chart'
 import { ConfusionMatrix } from '../../ui/confusion-matrix'
 import { formatCount, formatPercent } from '../../ui/format'
 import { Columns, Stack } from '../../ui/layout'
@@ -52,14 +53,17 @@ export function ConfusionTab({ run, evaluation }: ConfusionTabProps) {
             }
           />
         </Panel>
-        <Panel title="By digit" flush>
-          <Table
-            caption="Precision, recall and F1 of each digit"
-            columns={COLUMNS}
-            rows={evaluation.perClass}
-            rowKey={(row) => row.label}
-          />
-        </Panel>
+        <Stack>
+          <ClassChart classes={evaluation.perClass} />
+          <Panel title="By digit" flush>
+            <Table
+              caption="Precision, recall and F1 of each digit"
+              columns={COLUMNS}
+              rows={evaluation.perClass}
+              rowKey={(row) => row.label}
+            />
+          </Panel>
+        </Stack>
       </Columns>
       {cell === null ? (
         <p>Choose a cell with digits in it to see them.</p>
