@@ -44,11 +44,6 @@ export function benchTrain(options: Partial<BenchOptions> = {}): Promise<BenchRe
   return bench('train', { ...BENCH_DEFAULTS, ...options })
 }
 
-/** Training speed in headless Chromium alone. */
-export function benchTrainInBrowser(options: Partial<BenchOptions> = {}): Promise<BenchReport> {
-  return benchTrain({ ...options, hosts: ['browser'] })
-}
-
 /** Inference speed in batches (256 unless said), bytes in and logits out. */
 export function benchInfer(options: Partial<BenchOptions> = {}): Promise<BenchReport> {
   return bench('infer', { ...BENCH_DEFAULTS, batch: 256, ...options })

@@ -51,7 +51,7 @@ export function layerSummary(spec: ModelSpec): readonly LayerSummary[] {
 }
 
 /** A layer in words, sentence case. */
-export function describeLayer(layer: LayerSpec): string {
+function describeLayer(layer: LayerSpec): string {
   switch (layer.kind) {
     case 'conv': {
       const extras = [layer.padding > 0 ? `padding ${layer.padding}` : '', layer.bias ? 'bias' : '']

@@ -33,8 +33,6 @@ export type LayerSpec =
   /** (height, width, channels) → (1, 1, height·width·channels), row by row, channels last. */
   | { readonly kind: 'flatten' }
 
-export type LayerKind = LayerSpec['kind']
-
 export interface ModelSpec {
   /** The preset's name, or the name a person gave. */
   readonly name: string
