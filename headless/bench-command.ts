@@ -16,6 +16,7 @@ export async function benchCommand(asked: BenchOptions, progress: Progress): Pro
     presets,
     hosts: asked.hosts ?? BENCH_DEFAULTS.hosts,
     build: asked.build ?? BENCH_DEFAULTS.build,
+    threads: asked.threads ?? BENCH_DEFAULTS.threads,
     repeats: asked.repeats ?? BENCH_DEFAULTS.repeats,
     seconds: asked.seconds ?? BENCH_DEFAULTS.seconds,
   }

@@ -30,7 +30,15 @@ describe('parseCommandLine', () => {
         out: '/home/o',
         json: true,
         resume: false,
-        bench: { task: 'train', presets: null, hosts: null, build: null, repeats: null, seconds: null },
+        bench: {
+          task: 'train',
+          presets: null,
+          hosts: null,
+          build: null,
+          threads: null,
+          repeats: null,
+          seconds: null,
+        },
       },
     })
   })
@@ -53,6 +61,7 @@ describe('parseCommandLine', () => {
     [['train', '--set'], /--set.*argument/],
     [['bench'], /bench takes one of train, infer, found ""/],
     [['bench', 'train', '--host', 'gpu'], /--host takes one of node, browser, found "gpu"/],
+    [['bench', 'train', '--threads', '1.5'], /--threads takes a whole number from 1 to 64, found 1\.5/],
     [['bench', 'train', '--repeats', '3'], /--repeats takes a number of at least 5, found "3"/],
     [['train', '--data', 'built-in:0,5'], /two whole numbers from 1 to 999999, found "built-in:0,5"/],
     [['train', '--data', 'built-in:many'], /found "built-in:many"/],

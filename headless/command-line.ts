@@ -40,6 +40,7 @@ export interface BenchOptions {
   readonly presets: readonly string[] | null
   readonly hosts: readonly ('node' | 'browser')[] | null
   readonly build: 'auto' | 'simd' | 'relaxed-simd' | null
+  readonly threads: number | null
   readonly repeats: number | null
   readonly seconds: number | null
 }
@@ -66,6 +67,7 @@ Options of bench
   --preset NAME     may be repeated (default: rf5-13k)
   --host HOST       node or browser (headless Chromium); may be repeated (default: node)
   --build BUILD     auto, simd or relaxed-simd
+  --threads N       1 to 64 (default: as many as the machine runs at once)
   --repeats N       at least 5 (default: 7), each of --seconds S (default: 1)
 
 Exit codes: 0 done, 64 bad input or parameters, 75 interrupted (continue with --resume), 1 another failure.
@@ -85,6 +87,7 @@ const OPTIONS = {
   preset: { type: 'string', multiple: true },
   host: { type: 'string', multiple: true },
   build: { type: 'string' },
+  threads: { type: 'string' },
   repeats: { type: 'string' },
   seconds: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
@@ -148,6 +151,7 @@ interface BenchTexts {
   readonly preset?: string[] | undefined
   readonly host?: string[] | undefined
   readonly build?: string | undefined
+  readonly threads?: string | undefined
   readonly repeats?: string | undefined
   readonly seconds?: string | undefined
 }
@@ -163,6 +167,10 @@ function benchOptions(rest: readonly string[], texts: BenchTexts): Result<BenchO
   }
   const build = oneOf('--build', ['auto', 'simd', 'relaxed-simd'] as const, texts.build ?? 'auto')
   if (!build.ok) return build
+  const threads = atLeast('--threads', 1, texts.threads)
+  if (!threads.ok) return threads
+  if (threads.value !== null && !(Number.isInteger(threads.value) && threads.value <= 64))
+    return usage('bad-params', `--threads takes a whole number from 1 to 64, found ${threads.value}.`)
   const repeats = atLeast('--repeats', 5, texts.repeats)
   if (!repeats.ok) return repeats
   const seconds = atLeast('--seconds', 0.05, texts.seconds)
@@ -172,6 +180,7 @@ function benchOptions(rest: readonly string[], texts: BenchTexts): Result<BenchO
     presets: texts.preset ?? null,
     hosts: hosts.length === 0 ? null : hosts,
     build: texts.build === undefined ? null : build.value,
+    threads: threads.value,
     repeats: repeats.value,
     seconds: seconds.value,
   })
