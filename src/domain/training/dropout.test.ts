@@ -24,6 +24,21 @@ describe('dropoutFactors', () => {
     expect(dropoutFactors(OPTIONS, 3, SHAPE)).toEqual(factors.subarray(0, 3 * 24 * 24 * 10))
   })
 
+  it('decides about neighbours, halves of a number, layers and steps independently', () => {
+    const keeps = (layer: number, step: number) => {
+      const key = dropoutKey(7, step, layer)
+      return Array.from({ length: 40_000 }, (_, p) => dropoutKeeps(key, 0.5, p))
+    }
+    const agreement = (a: readonly boolean[], b: readonly boolean[]) =>
+      a.filter((keep, p) => keep === b[p]).length / a.length
+    const some = keeps(5, 3)
+    // Five standard errors of 40,000 draws.
+    for (const shift of [1, 2, 4, 8, 32, 128, 4096])
+      expect(Math.abs(agreement(some.slice(0, -shift), some.slice(shift)) - 0.5)).toBeLessThan(0.0125)
+    expect(Math.abs(agreement(some, keeps(6, 3)) - 0.5)).toBeLessThan(0.0125)
+    expect(Math.abs(agreement(some, keeps(5, 4)) - 0.5)).toBeLessThan(0.0125)
+  })
+
   it('keeps all at rate 0', () => {
     expect(new Set(dropoutFactors({ ...OPTIONS, rate: 0 }, 1, SHAPE))).toEqual(new Set([1]))
   })

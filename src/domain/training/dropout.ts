@@ -1,4 +1,4 @@
-import { PURPOSE, randomU32, streamKey } from '../random'
+import { mix32, PURPOSE, randomU32, streamKey } from '../random'
 import type { Shape } from '../model/spec'
 
 /**
@@ -7,9 +7,10 @@ import type { Shape } from '../model/spec'
  *
  *   p = n·S + (y·width + x)·C + c,   C = channels rounded up to a multiple of 4,   S = height·width·C rounded up to one of 8.
  *
- * Eight neighbouring positions share four 32-bit numbers of the stream key = randomU32(streamKey(seed, dropout, step), layer):
- * position p takes number 4·⌊p/8⌋ + p mod 4, its low 16 bits when ⌊p/4⌋ is even and its high 16 bits when it is odd. It is
- * dropped when these 16 bits are below round(rate · 65536), and scaled by 1 / (1 − rate) otherwise.
+ * Eight neighbouring positions share four 32-bit numbers. With key = randomU32(streamKey(seed, dropout, step), layer), number n is
+ * mix32(key xor n·0x9e3779b9): one round of mixing, since the key is mixed already and a step draws millions of them. Position p
+ * takes number 4·⌊p/8⌋ + p mod 4, its low 16 bits when ⌊p/4⌋ is even and its high 16 bits when it is odd. It is dropped when
+ * these 16 bits are below round(rate · 65536), and scaled by 1 / (1 − rate) otherwise.
  * Channel dropout is the same over a layer of 1 × 1 × channels.
  */
 
@@ -35,7 +36,7 @@ export function dropoutImageSize(shape: Shape): number {
 
 /** Whether the value at position p is kept. */
 export function dropoutKeeps(key: number, rate: number, position: number): boolean {
-  const number = randomU32(key, 4 * Math.floor(position / 8) + (position % 4))
+  const number = mix32(key ^ Math.imul(4 * Math.floor(position / 8) + (position % 4), 0x9e3779b9))
   const bits = Math.floor(position / 4) % 2 === 0 ? number & 0xffff : number >>> 16
   return bits >= dropoutThreshold(rate)
 }

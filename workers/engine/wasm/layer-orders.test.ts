@@ -19,10 +19,13 @@ function digits(count: number, seed: number): { images: Uint8Array; labels: Uint
   return { images, labels: Uint8Array.from({ length: count }, (_, i) => randomU32(key, i) % 10) }
 }
 
-/** Initial weights moved a little everywhere, so that batch norm's scale and shift and all biases matter. */
+/**
+ * Initial weights moved a little everywhere, so that batch norm's scale and shift and all biases matter; up and down alike, since
+ * sums of ink with one sign are all mean, which batch norm takes away down to the rounding.
+ */
 function weightsFor(spec: ModelSpec, seed: number): Float32Array {
   const key = streamKey(seed, PURPOSE.initialise, 1)
-  return initialWeights(spec, seed).map((weight, i) => weight + 0.1 * randomUnit(key, i))
+  return initialWeights(spec, seed).map((weight, i) => weight + 0.2 * (randomUnit(key, i) - 0.5))
 }
 
 function largestOf(values: Float32Array): number {

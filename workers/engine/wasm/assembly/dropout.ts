@@ -4,9 +4,9 @@ import { address, word } from './memory'
 
 /**
  * Constants as data: one that the compiler can see is put together again at every use, inside the loop, by V8.
- * mix32's two factors, randomU32's factor and shift.
+ * mix32's two factors, and the counter's.
  */
-const CONSTANTS: usize = memory.data<u32>([0x7feb352d, 0x846ca68b, 0x9e3779b9, 0x6a09e667])
+const CONSTANTS: usize = memory.data<u32>([0x7feb352d, 0x846ca68b, 0x9e3779b9])
 
 // @ts-ignore: decorator
 @inline
@@ -25,7 +25,6 @@ export function dropoutMask(d: usize, first: i32, count: i32): void {
   const groups = word(d, MASK_GROUPS)
   const factor1 = v128.load32_splat(CONSTANTS)
   const factor2 = v128.load32_splat(CONSTANTS, 4)
-  const shift = v128.load32_splat(CONSTANTS, 12)
   const step = i32x4.shl(v128.load32_splat(CONSTANTS, 8), 2)
   let byte = address(d, MASK_BITS) + <usize>(first * groups)
   let end = byte + <usize>(count * groups)
@@ -35,7 +34,7 @@ export function dropoutMask(d: usize, first: i32, count: i32): void {
     v128.load32_splat(CONSTANTS, 8),
   )
   for (; byte < end; byte++) {
-    const hash = mix(v128.xor(key, mix(i32x4.add(product, shift), factor1, factor2)), factor1, factor2)
+    const hash = mix(v128.xor(key, product), factor1, factor2)
     // Lanes 0, 2, 4, 6 are the low halves: the even group of four; the others the odd one.
     const kept = i16x8.ge_u(hash, threshold)
     const ordered = i8x16.shuffle(kept, kept, 0, 4, 8, 12, 2, 6, 10, 14, 0, 0, 0, 0, 0, 0, 0, 0)
