@@ -83,7 +83,8 @@ function linearBackward(
   below: Placed | undefined,
 ): Incoming {
   const { builder, parameters, collected, biasSums } = tools
-  const { node, input, output, geometry, packing } = current
+  const { node, output, geometry, packing } = current
+  const input = inputAgain(builder, current, below)
   const gradient = incoming.finished
     ? incoming.gradient
     : finishGradient(builder, biasSums, current, incoming.gradient)
@@ -124,6 +125,19 @@ function linearBackward(
     node.flat,
   )
   return { gradient: result, finished: false }
+}
+
+/**
+ * What a node read, for its filter gradient. Norm and dropout are applied once more rather than stored for the whole batch: their
+ * own input is read on the way back anyway, and memory is slower than arithmetic.
+ */
+function inputAgain(builder: PlanBuilder, { node, input }: PlacedLinear, below: Placed | undefined): Tensor {
+  if (below === undefined || !('mask' in below) || node.flat) return input
+  const { norm, mask } = below
+  const { activation } = below.node
+  const again = builder.tensor('point again', input, input.pad)
+  builder.slice({ kind: 'apply', input: below.input, output: again, norm, activation, mask }, isFlat(input))
+  return again
 }
 
 /** Back through the node's own activation, into the layout its kernels read, with the bias's sums; nothing where nothing is due. */

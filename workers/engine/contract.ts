@@ -89,6 +89,8 @@ export type CreateTrainingEngine = (
   host: EngineHost,
   /** 0: as many as the machine runs at once. The number changes no bit. */
   threads: number,
+  /** The build to go on with what it began; without one, the best that the host compiles. */
+  build?: EngineRecord['build'],
 ) => Promise<TrainingEngine>
 
 export type CreatePredictor = (

@@ -1,7 +1,9 @@
 /**
- * Passes over single values, one row of pixels at a time. Channels are the outer loop: a channel group's constants and sums
- * stay in registers. Each combination of flags that a plan can ask for is a loop of its own, made by inlining with constant
- * arguments. Sums are taken in float32 along a row and in float64 from there on.
+ * Passes over single values, one row of pixels at a time, W vectors of four channels at once. Where sums are taken, channels are
+ * the outer loop, so that sums stay in registers: in float32 along a row, in float64 from there on. Elsewhere up to four
+ * vectors are unrolled; a store between two of them keeps V8 from lifting the loads of the second above the first. Each
+ * combination of flags that a plan can ask for is a loop of its own, made by inlining with constant arguments: hence the length
+ * of this file.
  */
 import {
   FIRST_VIEW,
@@ -52,8 +54,8 @@ let pixelA: usize = 0
 let pixelB: usize = 0
 let pixelC: usize = 0
 
-/** Bit i in lane i. As data: V8 would put a constant together again for every value. */
-const LANE_BITS: usize = memory.data<i32>([1, 2, 4, 8])
+/** Bit i in lane i, of the lower and of the upper half of a byte. As data: V8 would put a constant together again for every value. */
+const LANE_BITS: usize = memory.data<i32>([1, 2, 4, 8, 16, 32, 64, 128])
 
 const NONE = 0
 const RELU = 1
@@ -78,13 +80,18 @@ function through(ACT: i32, v: v128, g: v128): v128 {
   return g
 }
 
-/** All bits of each lane whose mask bit says keep. */
+/** All bits of each lane whose mask bit says keep; `bits` are those of four lanes. */
 // @ts-ignore: decorator
 @inline
-function kept(mask: usize, bit: i32): v128 {
-  const nibble = i32x4.splat(<i32>load<u8>(mask + (<usize>bit >> 3)) >> (bit & 4))
-  const lanes = v128.load(LANE_BITS)
-  return i32x4.eq(v128.and(nibble, lanes), lanes)
+function kept(mask: usize, bits: v128): v128 {
+  return i32x4.eq(v128.and(v128.load8_splat(mask), bits), bits)
+}
+
+/** The bits of the first vector at a position of a mask: always the lower half of a byte where W is even. */
+// @ts-ignore: decorator
+@inline
+function bitsAt(W: i32, bit: i32): v128 {
+  return W > 1 ? v128.load(LANE_BITS) : v128.load(LANE_BITS + (<usize>(bit & 4) << 2))
 }
 
 // @ts-ignore: decorator
@@ -105,34 +112,51 @@ function addSums(c: i32, v: v128, w: v128): void {
 
 // @ts-ignore: decorator
 @inline
-function finishRow(BIAS: bool, ACT: i32, SUMS: bool, row: usize): void {
+function finished(BIAS: bool, ACT: i32, v: v128, b: v128): v128 {
+  return activate(ACT, BIAS ? f32x4.add(v, b) : v)
+}
+
+// @ts-ignore: decorator
+@inline
+function finishRow(W: i32, BIAS: bool, ACT: i32, SUMS: bool, row: usize): void {
   const step = pixelA
-  for (let c = 0; c < vectors; c++) {
-    const b = BIAS ? v128.load(bias + (<usize>c << 4)) : f32x4.splat(0)
-    let total = f32x4.splat(0)
-    let squares = f32x4.splat(0)
+  const zero = f32x4.splat(0)
+  for (let c = 0; c < vectors; c += W) {
+    const b0 = BIAS ? v128.load(bias + (<usize>c << 4)) : zero
+    const b1 = BIAS && W == 2 ? v128.load(bias + (<usize>c << 4), 16) : zero
+    let total0 = zero, total1 = zero, squares0 = zero, squares1 = zero
     let p = row + (<usize>c << 4)
     let x = width
     do {
-      let v = v128.load(p)
-      if (BIAS) v = f32x4.add(v, b)
-      v = activate(ACT, v)
-      if (BIAS || ACT != NONE) v128.store(p, v)
+      const v0 = finished(BIAS, ACT, v128.load(p), b0)
+      if (BIAS || ACT != NONE) v128.store(p, v0)
       if (SUMS) {
-        total = f32x4.add(total, v)
-        squares = madd(v, v, squares)
+        total0 = f32x4.add(total0, v0)
+        squares0 = madd(v0, v0, squares0)
+      }
+      if (W == 2) {
+        const v1 = finished(BIAS, ACT, v128.load(p, 16), b1)
+        if (BIAS || ACT != NONE) v128.store(p, v1, 16)
+        if (SUMS) {
+          total1 = f32x4.add(total1, v1)
+          squares1 = madd(v1, v1, squares1)
+        }
       }
       p += step
     } while (--x)
-    if (SUMS) addSums(c, total, squares)
+    if (SUMS) addSums(c, total0, squares0)
+    if (SUMS && W == 2) addSums(c + 1, total1, squares1)
   }
 }
 
 // @ts-ignore: decorator
 @inline
 function finishActivation(BIAS: bool, ACT: i32, flags: i32, row: usize): void {
-  if (flags & FLAG_SUMS) finishRow(BIAS, ACT, true, row)
-  else finishRow(BIAS, ACT, false, row)
+  if (vectors & 1) {
+    if (flags & FLAG_SUMS) finishRow(1, BIAS, ACT, true, row)
+    else finishRow(1, BIAS, ACT, false, row)
+  } else if (flags & FLAG_SUMS) finishRow(2, BIAS, ACT, true, row)
+  else finishRow(2, BIAS, ACT, false, row)
 }
 
 // @ts-ignore: decorator
@@ -148,38 +172,39 @@ function finishLine(flags: i32, row: usize): void {
   else finishBias(false, flags, row)
 }
 
+/** One vector: norm and activation, with dropout's factor, which passes through an activation (linear for positive factors). */
 // @ts-ignore: decorator
 @inline
-function applyRow(NORM: bool, ACT: i32, MASK: bool, input: usize, output: usize, mask: usize, firstBit: i32): void {
+function applyVector(NORM: bool, ACT: i32, MASK: bool, p: usize, q: usize, at: usize, factor: v128, keep: v128): void {
+  let v = v128.load(p)
+  if (NORM) v = madd(v128.load(normScale + at), v, v128.load(normShift + at))
+  v = activate(ACT, v)
+  if (MASK) v = v128.and(f32x4.mul(v, factor), keep)
+  v128.store(q, v)
+}
+
+// @ts-ignore: decorator
+@inline
+function applyRow(W: i32, NORM: bool, ACT: i32, MASK: bool, input: usize, output: usize, mask: usize, firstBit: i32): void {
   const step = pixelA
   const outputStep = pixelB
-  for (let c = 0; c < vectors; c++) {
-    const offset = <usize>c << 4
-    let a = f32x4.splat(1)
-    let b = f32x4.splat(0)
-    if (NORM) {
-      a = v128.load(normScale + offset)
-      b = v128.load(normShift + offset)
-      // Dropout's factor passes through the activation, which is linear for positive factors.
-      if (MASK) {
-        a = f32x4.mul(a, f32x4.splat(maskScale))
-        b = f32x4.mul(b, f32x4.splat(maskScale))
-      }
-    }
+  const factor = f32x4.splat(maskScale)
+  const upper = v128.load(LANE_BITS, 16)
+  for (let c = 0; c < vectors; c += W) {
+    const at = <usize>c << 4
     let bit = firstBit + (c << 2)
-    let p = input + offset
-    let q = output + offset
+    let p = input + at
+    let q = output + at
     let x = width
     do {
-      let v = v128.load(p)
-      if (NORM) v = madd(a, v, b)
-      v = activate(ACT, v)
-      if (MASK) {
-        if (!NORM) v = f32x4.mul(v, f32x4.splat(maskScale))
-        v = v128.and(v, kept(mask, bit))
-        bit += maskPixel
+      const m = mask + (<usize>bit >> 3)
+      applyVector(NORM, ACT, MASK, p, q, at, factor, MASK ? kept(m, bitsAt(W, bit)) : factor)
+      if (W > 1) applyVector(NORM, ACT, MASK, p + 16, q + 16, at + 16, factor, MASK ? kept(m, upper) : factor)
+      if (W > 2) {
+        applyVector(NORM, ACT, MASK, p + 32, q + 32, at + 32, factor, MASK ? kept(m + 1, bitsAt(W, bit)) : factor)
+        applyVector(NORM, ACT, MASK, p + 48, q + 48, at + 48, factor, MASK ? kept(m + 1, upper) : factor)
       }
-      v128.store(q, v)
+      if (MASK) bit += maskPixel
       p += step
       q += outputStep
     } while (--x)
@@ -188,9 +213,17 @@ function applyRow(NORM: bool, ACT: i32, MASK: bool, input: usize, output: usize,
 
 // @ts-ignore: decorator
 @inline
+function applyWidth(W: i32, NORM: bool, ACT: i32, flags: i32, input: usize, output: usize, mask: usize, bit: i32): void {
+  if (flags & FLAG_MASK) applyRow(W, NORM, ACT, true, input, output, mask, bit)
+  else applyRow(W, NORM, ACT, false, input, output, mask, bit)
+}
+
+// @ts-ignore: decorator
+@inline
 function applyMask(NORM: bool, ACT: i32, flags: i32, input: usize, output: usize, mask: usize, bit: i32): void {
-  if (flags & FLAG_MASK) applyRow(NORM, ACT, true, input, output, mask, bit)
-  else applyRow(NORM, ACT, false, input, output, mask, bit)
+  if (vectors & 1) applyWidth(1, NORM, ACT, flags, input, output, mask, bit)
+  else if (vectors & 2) applyWidth(2, NORM, ACT, flags, input, output, mask, bit)
+  else applyWidth(4, NORM, ACT, flags, input, output, mask, bit)
 }
 
 // @ts-ignore: decorator
@@ -206,55 +239,79 @@ function applyLine(flags: i32, input: usize, output: usize, mask: usize, bit: i3
   else applyActivation(false, flags, input, output, mask, bit)
 }
 
+/** `v` is the value `apply` read: the activation saw it through the norm. */
 // @ts-ignore: decorator
 @inline
-function undoRow(MASK: bool, ACT: i32, NORM: bool, SUMS: bool, gradient: usize, value: usize, output: usize, mask: usize, firstBit: i32): void {
+function undone(ACT: i32, NORM: bool, g: v128, v: v128, a: v128, b: v128): v128 {
+  return through(ACT, NORM ? madd(a, v, b) : v, g)
+}
+
+// @ts-ignore: decorator
+@inline
+function undoRow(W: i32, MASK: bool, ACT: i32, NORM: bool, SUMS: bool, gradient: usize, value: usize, output: usize, mask: usize, firstBit: i32): void {
   const step = pixelA
   const valueStep = pixelB
   const outputStep = pixelC
-  for (let c = 0; c < vectors; c++) {
+  const factor = f32x4.splat(maskScale)
+  const upper = v128.load(LANE_BITS, 16)
+  const zero = f32x4.splat(0)
+  for (let c = 0; c < vectors; c += W) {
     const offset = <usize>c << 4
-    let a = f32x4.splat(1)
-    let b = f32x4.splat(0)
-    if (NORM && ACT != NONE) {
-      a = v128.load(normScale + offset)
-      b = v128.load(normShift + offset)
-    }
-    let total = f32x4.splat(0)
-    let products = f32x4.splat(0)
+    const AFFINE = NORM && ACT != NONE
+    const a0 = AFFINE ? v128.load(normScale + offset) : zero
+    const b0 = AFFINE ? v128.load(normShift + offset) : zero
+    const a1 = AFFINE && W == 2 ? v128.load(normScale + offset, 16) : zero
+    const b1 = AFFINE && W == 2 ? v128.load(normShift + offset, 16) : zero
+    let total0 = zero, total1 = zero, products0 = zero, products1 = zero
     let bit = firstBit + (c << 2)
     let p = gradient + offset
     let q = value + offset
     let r = output + offset
     let x = width
     do {
-      let g = v128.load(p)
-      if (MASK) {
-        g = v128.and(f32x4.mul(g, f32x4.splat(maskScale)), kept(mask, bit))
-        bit += maskPixel
-      }
+      const m = mask + (<usize>bit >> 3)
+      let g0 = v128.load(p)
+      if (MASK) g0 = v128.and(f32x4.mul(g0, factor), kept(m, bitsAt(W, bit)))
       if (ACT != NONE || SUMS) {
-        const v = v128.load(q)
-        if (ACT != NONE) g = through(ACT, NORM ? madd(a, v, b) : v, g)
+        const v0 = v128.load(q)
+        g0 = undone(ACT, NORM, g0, v0, a0, b0)
         if (SUMS) {
-          total = f32x4.add(total, g)
-          products = madd(g, v, products)
+          total0 = f32x4.add(total0, g0)
+          products0 = madd(g0, v0, products0)
         }
       }
-      v128.store(r, g)
+      if (W == 2) {
+        let g1 = v128.load(p, 16)
+        if (MASK) g1 = v128.and(f32x4.mul(g1, factor), kept(m, upper))
+        if (ACT != NONE || SUMS) {
+          const v1 = v128.load(q, 16)
+          g1 = undone(ACT, NORM, g1, v1, a1, b1)
+          if (SUMS) {
+            total1 = f32x4.add(total1, g1)
+            products1 = madd(g1, v1, products1)
+          }
+        }
+        v128.store(r, g1, 16)
+      }
+      v128.store(r, g0)
+      if (MASK) bit += maskPixel
       p += step
       q += valueStep
       r += outputStep
     } while (--x)
-    if (SUMS) addSums(c, total, products)
+    if (SUMS) addSums(c, total0, products0)
+    if (SUMS && W == 2) addSums(c + 1, total1, products1)
   }
 }
 
 // @ts-ignore: decorator
 @inline
 function undoSums(MASK: bool, ACT: i32, NORM: bool, flags: i32, g: usize, v: usize, o: usize, mask: usize, bit: i32): void {
-  if (flags & FLAG_SUMS) undoRow(MASK, ACT, NORM, true, g, v, o, mask, bit)
-  else undoRow(MASK, ACT, NORM, false, g, v, o, mask, bit)
+  if (vectors & 1) {
+    if (flags & FLAG_SUMS) undoRow(1, MASK, ACT, NORM, true, g, v, o, mask, bit)
+    else undoRow(1, MASK, ACT, NORM, false, g, v, o, mask, bit)
+  } else if (flags & FLAG_SUMS) undoRow(2, MASK, ACT, NORM, true, g, v, o, mask, bit)
+  else undoRow(2, MASK, ACT, NORM, false, g, v, o, mask, bit)
 }
 
 // @ts-ignore: decorator
@@ -279,38 +336,66 @@ function undoLine(flags: i32, g: usize, v: usize, o: usize, mask: usize, bit: i3
 
 // @ts-ignore: decorator
 @inline
-function normRow(ACT: i32, SUMS: bool, gradient: usize, value: usize, output: usize, constants: usize): void {
-  const step = pixelA
-  const valueStep = pixelB
-  const outputStep = pixelC
+function normVector(ACT: i32, p: usize, q: usize, r: usize, constants: usize, at: usize): v128 {
+  const v = v128.load(q)
+  const inner = madd(v128.load(normScale + at), v, v128.load(normShift + at))
+  const g = through(ACT, v, madd(v128.load(constants + at), v128.load(p), inner))
+  v128.store(r, g)
+  return g
+}
+
+// @ts-ignore: decorator
+@inline
+function normSumsRow(ACT: i32, gradient: usize, value: usize, output: usize, constants: usize): void {
   for (let c = 0; c < vectors; c++) {
-    const offset = <usize>c << 4
-    const a = v128.load(constants + offset)
-    const b = v128.load(normScale + offset)
-    const e = v128.load(normShift + offset)
+    const at = <usize>c << 4
     let total = f32x4.splat(0)
-    let p = gradient + offset
-    let q = value + offset
-    let r = output + offset
+    let p = gradient + at
+    let q = value + at
+    let r = output + at
     let x = width
     do {
-      const v = v128.load(q)
-      const g = through(ACT, v, madd(a, v128.load(p), madd(b, v, e)))
-      if (SUMS) total = f32x4.add(total, g)
-      v128.store(r, g)
-      p += step
-      q += valueStep
-      r += outputStep
+      total = f32x4.add(total, normVector(ACT, p, q, r, constants, at))
+      p += pixelA
+      q += pixelB
+      r += pixelC
     } while (--x)
-    if (SUMS) addSums(c, total, f32x4.splat(0))
+    addSums(c, total, f32x4.splat(0))
   }
 }
 
 // @ts-ignore: decorator
 @inline
+function normRow(W: i32, ACT: i32, gradient: usize, value: usize, output: usize, constants: usize): void {
+  const bytes = <usize>vectors << 4
+  let p = gradient
+  let q = value
+  let r = output
+  let x = width
+  do {
+    let at: usize = 0
+    do {
+      normVector(ACT, p + at, q + at, r + at, constants, at)
+      if (W > 1) normVector(ACT, p + at + 16, q + at + 16, r + at + 16, constants, at + 16)
+      if (W > 2) {
+        normVector(ACT, p + at + 32, q + at + 32, r + at + 32, constants, at + 32)
+        normVector(ACT, p + at + 48, q + at + 48, r + at + 48, constants, at + 48)
+      }
+      at += W << 4
+    } while (at < bytes)
+    p += pixelA
+    q += pixelB
+    r += pixelC
+  } while (--x)
+}
+
+// @ts-ignore: decorator
+@inline
 function normSums(ACT: i32, flags: i32, g: usize, v: usize, o: usize, constants: usize): void {
-  if (flags & FLAG_SUMS) normRow(ACT, true, g, v, o, constants)
-  else normRow(ACT, false, g, v, o, constants)
+  if (flags & FLAG_SUMS) normSumsRow(ACT, g, v, o, constants)
+  else if (vectors & 1) normRow(1, ACT, g, v, o, constants)
+  else if (vectors & 2) normRow(2, ACT, g, v, o, constants)
+  else normRow(4, ACT, g, v, o, constants)
 }
 
 function normLine(flags: i32, g: usize, v: usize, o: usize, constants: usize): void {
