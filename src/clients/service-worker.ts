@@ -46,13 +46,19 @@ function follow(registration: ServiceWorkerRegistration, onChange: (state: Offli
   report()
 }
 
+/** How long the old worker may finish what it has in flight before the page is reloaded, which ends it. */
+const PATIENCE_MS = 3_000
+
 function applyUpdate(waiting: ServiceWorker, onChange: (state: OfflineState) => void): void {
   const { serviceWorker } = navigator
+  const patience = setTimeout(() => window.location.reload(), PATIENCE_MS)
   serviceWorker.addEventListener('controllerchange', () => window.location.reload(), { once: true })
   serviceWorker.addEventListener('message', (event: MessageEvent<unknown>) => {
     const { data } = event
-    if (typeof data === 'object' && data !== null && 'count' in data && typeof data.count === 'number')
-      onChange({ kind: 'update-blocked', otherPages: data.count })
+    if (typeof data !== 'object' || data === null || !('count' in data) || typeof data.count !== 'number')
+      return
+    clearTimeout(patience)
+    onChange({ kind: 'update-blocked', otherPages: data.count })
   })
   serviceWorker.startMessages()
   waiting.postMessage('take-over')
