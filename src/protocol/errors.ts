@@ -14,6 +14,8 @@ export type ErrorCode =
   | 'damaged'
   | 'stale-tab'
   | 'unsupported'
+  /** Another tab has it in hand. */
+  | 'busy'
   | 'protocol-mismatch'
   | 'stopped'
   /** A bug. */

@@ -13,8 +13,20 @@ export type TrainCommand =
       readonly params: TrainParams
       readonly runName: string
     }
+  /** Goes on with an interrupted run from its newest whole checkpoint, to the bits it would have had. */
+  | { readonly kind: 'resume'; readonly runId: RunId }
   /** Soft: the step under way is finished, and what was learned is evaluated and kept. */
   | { readonly kind: 'stop' }
+
+/** What a resumed run had done and kept. */
+export interface DoneBefore {
+  readonly stepsDone: number
+  readonly epochs: readonly EpochMetrics[]
+  /** The steps' figures, by step; gaps are steps whose figures were lost. */
+  readonly curve: readonly Omit<StepMetrics, 'imagesPerSecond'>[]
+  /** From where it goes on, and why from there, in words. */
+  readonly note: string
+}
 
 export type TrainPhase = 'preparing' | 'training' | 'validating' | 'evaluating' | 'saving'
 
@@ -27,6 +39,8 @@ export type TrainMessage =
       readonly totalSteps: number
       readonly stepsPerEpoch: number
       readonly batch: number
+      /** Null for a new run. */
+      readonly before: DoneBefore | null
     }
   | { readonly kind: 'phase'; readonly phase: TrainPhase }
   | { readonly kind: 'steps'; readonly steps: StepMetrics }

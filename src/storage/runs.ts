@@ -1,5 +1,5 @@
 import type { EpochMillis, RunId, VersionId } from '../domain/ids'
-import type { Run, RunResult } from '../domain/registry/records'
+import type { Run, RunResult, RunResume } from '../domain/registry/records'
 import { isEnded, reduceRun } from '../domain/registry/run'
 import type { EpochMetrics } from '../domain/training/events'
 import { blobHolders, prepareBlob, readBlob, sweepBlobs } from './blobs'
@@ -39,6 +39,15 @@ export async function recordEpoch(
     const row = await existing(runId)
     await studio.runs.put({ ...row, ...reduceRun(row, { kind: 'epoch', metrics }) })
     await putCheckpoint(studio, prepared)
+  })
+}
+
+/** Takes up an interrupted run: what was kept of it after the checkpoint it goes on from goes, and the resume is noted. */
+export async function resumeRun(runId: RunId, resume: RunResume): Promise<void> {
+  await write(studio, [studio.blobs, ...blobHolders(studio)], async () => {
+    const row = await existing(runId)
+    await studio.runs.put({ ...row, ...reduceRun(row, { kind: 'resumed', resume }) })
+    await deleteCheckpoints([runId], resume.fromEpoch)
   })
 }
 
@@ -160,9 +169,10 @@ export async function purgeDeletedRuns(): Promise<number> {
   return purged.length
 }
 
-async function deleteCheckpoints(runIds: readonly RunId[]): Promise<void> {
-  const rows = await studio.checkpoints.where('runId').anyOf(runIds).toArray()
-  await studio.checkpoints.where('runId').anyOf(runIds).delete()
+async function deleteCheckpoints(runIds: readonly RunId[], afterEpoch = 0): Promise<void> {
+  const all = await studio.checkpoints.where('runId').anyOf(runIds).toArray()
+  const rows = all.filter(({ epoch }) => epoch > afterEpoch)
+  await studio.checkpoints.bulkDelete(rows.map(({ runId, epoch }): [RunId, number] => [runId, epoch]))
   await sweepBlobs(
     studio,
     rows.flatMap((row) => row.blobs),

@@ -1,3 +1,4 @@
+import { Dexie } from 'dexie'
 import type { RunId } from '../domain/ids'
 import type { StepMetrics } from '../domain/training/events'
 import { metrics } from './database'
@@ -13,6 +14,13 @@ export async function appendSteps(runId: RunId, steps: StepMetrics): Promise<voi
 /** The stored curve of a run in chunks, by step; empty when nothing was stored. */
 export async function readSteps(runId: RunId): Promise<Omit<StepMetrics, 'imagesPerSecond'>[]> {
   return metrics.steps.where('runId').equals(runId).sortBy('firstStep')
+}
+
+/** Drops the steps from `step` on: a resumed run makes them again, in other bursts. Bursts end where epochs end. */
+export async function deleteStepsFrom(runId: RunId, step: number): Promise<void> {
+  await write(metrics, [metrics.steps], async () => {
+    await metrics.steps.where('[runId+firstStep]').between([runId, step], [runId, Dexie.maxKey]).delete()
+  })
 }
 
 export async function deleteSteps(runIds: readonly RunId[]): Promise<void> {

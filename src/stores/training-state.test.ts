@@ -13,6 +13,7 @@ const started = {
   totalSteps: 100,
   stepsPerEpoch: 50,
   batch: 128,
+  before: null,
 } as const
 
 function stepsFrom(firstStep: number, loss: readonly number[]) {
@@ -38,6 +39,15 @@ describe('reduceTraining', () => {
     )
     expect(ended).toMatchObject({ state: 'ended', outcome: 'completed', versionId: 'm/1', stepsDone: 12 })
     expect(ended).not.toHaveProperty('phase')
+  })
+
+  it('goes on from where a resumed run was', () => {
+    const before = { stepsDone: 50, epochs: [], curve: [], note: 'Resumed after epoch 1 of 2.' }
+    expect(reduceTraining(preparing, { ...started, before }, at)).toMatchObject({
+      stepsDone: 50,
+      resumed: 'Resumed after epoch 1 of 2.',
+      imagesPerSecond: 0,
+    })
   })
 
   it('keeps stopping until the run has ended', () => {

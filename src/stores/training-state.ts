@@ -18,6 +18,8 @@ export interface RunProgress {
   /** Training steps only; 0 until the first figures arrive. */
   readonly imagesPerSecond: number
   readonly startedAt: EpochMillis
+  /** From where a resumed run went on, in words; null for a new run. */
+  readonly resumed: string | null
 }
 
 export type TrainingState =
@@ -43,8 +45,9 @@ export function reduceTraining(
   if (message.kind === 'failed') return { state: 'failed', error: message.error, runId: message.runId }
   if (state.state === 'preparing') {
     if (message.kind !== 'started') return state
-    const { runId, engine, batch, totalSteps, stepsPerEpoch } = message
-    const figures = { stepsDone: 0, epochs: [], imagesPerSecond: 0 }
+    const { runId, engine, batch, totalSteps, stepsPerEpoch, before } = message
+    const { stepsDone = 0, epochs = [], note: resumed = null } = before ?? {}
+    const figures = { stepsDone, epochs, resumed, imagesPerSecond: 0 }
     const run = { runId, engine, batch, totalSteps, stepsPerEpoch, ...figures, startedAt: at }
     return { state: 'running', phase: 'training', runName: state.runName, ...run }
   }

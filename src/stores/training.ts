@@ -2,7 +2,7 @@ import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
 import { openTrainWorker } from '../clients/train-client'
 import type { WorkerHandle } from '../clients/worker-handle'
-import type { DatasetId } from '../domain/ids'
+import type { DatasetId, RunId } from '../domain/ids'
 import type { TrainParams } from '../domain/params/schema'
 import type { WireError } from '../protocol/errors'
 import type { TrainCommand, TrainMessage } from '../protocol/train'
@@ -40,12 +40,21 @@ export interface StartTraining {
 
 /** Starts a run; does nothing while one is under way. */
 export function startTraining({ datasetId, params, runName }: StartTraining): void {
+  begin(runName, { kind: 'start', datasetId, params, runName })
+}
+
+/** Goes on with an interrupted run; does nothing while another is under way. */
+export function resumeTraining(run: { readonly id: RunId; readonly name: string }): void {
+  begin(run.name, { kind: 'resume', runId: run.id })
+}
+
+function begin(runName: string, command: Exclude<TrainCommand, Hello>): void {
   if (worker !== null) return
   curve = createCurveBuffer(0)
   latest = { state: 'preparing', runName, startedAt: now() }
   commit()
   worker = openTrainWorker({ onMessage: receive, onBroken: breakOff })
-  worker.post({ kind: 'start', datasetId, params, runName })
+  worker.post(command)
 }
 
 /** Soft: what was learned is evaluated and kept. A run still preparing has learned nothing and is dropped at once. */
@@ -85,7 +94,10 @@ export function useStepCurve(): StepCurve {
 }
 
 function receive(message: Exclude<TrainMessage, Hello>): void {
-  if (message.kind === 'started') curve = createCurveBuffer(message.totalSteps)
+  if (message.kind === 'started') {
+    curve = createCurveBuffer(message.totalSteps)
+    for (const steps of message.before?.curve ?? []) curve.append(steps)
+  }
   if (message.kind === 'steps') curve.append(message.steps)
   latest = reduceTraining(latest, message, now())
   if (message.kind === 'ended' || message.kind === 'failed') dismissWorker()

@@ -1,74 +1,25 @@
 import 'fake-indexeddb/auto'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { assembleDataset } from '../../src/domain/dataset/assemble'
-import { epochMillis, parseDatasetId, type DatasetId, type RunId } from '../../src/domain/ids'
-import { MNIST_PREPROCESS } from '../../src/domain/image/preprocess'
-import { DEFAULT_PARAMS } from '../../src/domain/params/defaults'
-import type { TrainParams } from '../../src/domain/params/schema'
+import { parseDatasetId, type DatasetId } from '../../src/domain/ids'
 import type { TrainCommand, TrainMessage } from '../../src/protocol/train'
-import { digest } from '../../src/storage/blobs'
 import { readNewestCheckpoint } from '../../src/storage/checkpoints'
-import { metrics, studio } from '../../src/storage/database'
-import { putDataset } from '../../src/storage/datasets'
+import { studio } from '../../src/storage/database'
 import { listEvents, readVersion } from '../../src/storage/registry'
 import { getRun, readTestPredictions } from '../../src/storage/runs'
+import { freshStorage } from '../../src/storage/storage.testing'
 import { readSteps } from '../../src/storage/steps'
-import { nodeHost } from '../engine/node-host.testing'
-import { generateDigits } from '../ingest/built-in/generate'
 import { wireError } from './serve'
-import { trainSession, type TrainHost } from './train-session'
+import { trainSession } from './train-session'
+import { heldRuns, storeDigits, testHost, testParams } from './train-session.testing'
 
 type Command = Exclude<TrainCommand, { kind: 'hello' }>
 type Message = Exclude<TrainMessage, { kind: 'hello' }>
 
-const params: TrainParams = {
-  ...DEFAULT_PARAMS.train,
-  preset: 'lite-bn',
-  epochs: 3,
-  batch_size: 50,
-  lr: 0.05,
-  validation_fraction: 0.1,
-}
-
-let nextRun = 0
-let held: RunId[] = []
-
-const host: TrainHost = {
-  engine: nodeHost,
-  clock: () => epochMillis(1234),
-  randomBytes: () => new Uint8Array(16).fill(++nextRun),
-  hold: async (runId, body) => {
-    held.push(runId)
-    try {
-      return await body()
-    } finally {
-      held = held.filter((id) => id !== runId)
-    }
-  },
-  appVersion: '9.9.9',
-  platform: 'Node',
-}
-
 let datasetId: DatasetId
 
 beforeEach(async () => {
-  for (const database of [studio, metrics]) {
-    await database.delete({ disableAutoOpen: false })
-    await database.open()
-  }
-  const assembled = await assembleDataset(
-    {
-      name: 'Built-in digits',
-      source: { kind: 'built-in', seed: 1, generator: 1 },
-      preprocess: MNIST_PREPROCESS,
-      now: epochMillis(1),
-      train: generateDigits(1, 1000),
-      test: generateDigits(1, 200, { first: 1000 }),
-    },
-    digest,
-  )
-  if (!assembled.ok) throw new Error(assembled.problem.message)
-  datasetId = await putDataset(assembled.dataset)
+  await freshStorage()
+  datasetId = await storeDigits()
 })
 
 /** Everything a session posts for one start; `meanwhile` sees each message and may stop the run. */
@@ -76,10 +27,16 @@ async function run(
   changes: Partial<Extract<Command, { kind: 'start' }>> = {},
   meanwhile: (message: Message, stop: () => void) => void = () => {},
 ): Promise<Message[]> {
-  const session = trainSession(host)
+  const session = trainSession(testHost)
   const posted: Message[] = []
   const stop = () => void session.handle({ kind: 'stop' }, () => {})
-  const command = { kind: 'start', datasetId, params, runName: 'calm-heron-1', ...changes } as const
+  const command = {
+    kind: 'start',
+    datasetId,
+    params: testParams,
+    runName: 'calm-heron-1',
+    ...changes,
+  } as const
   try {
     await session.handle(command, (message) => {
       posted.push(structuredClone(message))
@@ -130,13 +87,13 @@ describe('trainSession', () => {
     expect((await readVersion(ended.versionId!)).version.weightsSha256).toBe(result.weightsSha256)
     expect(await listEvents()).toHaveLength(2)
     expect(await readNewestCheckpoint(ended.runId)).toBeNull()
-    expect(held).toEqual([])
+    expect(heldRuns()).toEqual([])
   })
 
   it('gives the same weights for the same seed, and others for another', async () => {
     const hashes: string[] = []
     for (const seed of [1, 1, 2]) {
-      const { runId } = endOf(await run({ params: { ...params, epochs: 1, seed } }))
+      const { runId } = endOf(await run({ params: { ...testParams, epochs: 1, seed } }))
       const { status } = (await getRun(runId))!
       hashes.push('result' in status ? status.result.weightsSha256 : 'none')
     }
@@ -159,13 +116,13 @@ describe('trainSession', () => {
   it.each([
     [
       'an unknown preset',
-      { params: { ...params, preset: 'lenet-9000' } },
+      { params: { ...testParams, preset: 'lenet-9000' } },
       'bad-params',
       /unknown preset "lenet-9000"/,
     ],
     [
       'a batch larger than the data',
-      { params: { ...params, batch_size: 4096 } },
+      { params: { ...testParams, batch_size: 4096 } },
       'bad-params',
       /^train.batch_size must/,
     ],
@@ -187,7 +144,7 @@ describe('trainSession', () => {
   })
 
   it('fails a run whose loss is no number any more, and keeps the epochs before', async () => {
-    const last = (await run({ params: { ...params, lr: 10, weight_decay: 1, preset: 'lite' } })).at(-1)
+    const last = (await run({ params: { ...testParams, lr: 10, weight_decay: 1, preset: 'lite' } })).at(-1)
     if (last?.kind !== 'failed' || last.runId === null)
       throw new Error(`expected failed, found ${last?.kind}`)
     expect(last.error).toMatchObject({ code: 'bad-params', message: expect.stringContaining('Lower it') })

@@ -1,39 +1,18 @@
-import type { Dataset } from '../../src/domain/dataset/dataset'
-import { runIdFromBytes, type EpochMillis, type RunId } from '../../src/domain/ids'
-import { parameterCount } from '../../src/domain/model/counts'
-import { findPreset } from '../../src/domain/model/presets'
-import type { TrainParams } from '../../src/domain/params/schema'
-import type { Run } from '../../src/domain/registry/records'
+import { runIdFromBytes, type RunId } from '../../src/domain/ids'
 import type { TrainEvent, TrainOutcome } from '../../src/domain/training/events'
-import { planSession } from '../../src/domain/training/plan'
-import type { SessionPlan } from '../../src/domain/training/session'
-import type { TrainCommand, TrainMessage } from '../../src/protocol/train'
+import type { DoneBefore, TrainCommand, TrainMessage } from '../../src/protocol/train'
 import type { Hello } from '../../src/protocol/version'
-import { readDataset } from '../../src/storage/datasets'
-import { createRun, failRun, finishRun, recordEpoch } from '../../src/storage/runs'
+import { failRun, finishRun, recordEpoch } from '../../src/storage/runs'
 import { appendSteps } from '../../src/storage/steps'
-import type { EngineHost, TrainingEngine } from '../engine/contract'
-import { createTrainingEngine } from '../engine/create'
 import { DivergedError, train } from '../engine/train'
 import { bytesOf } from './browser-host'
+import { prepareResume } from './prepare-resume'
+import { prepareStart, type PreparedRun, type TrainHost } from './prepare-run'
 import { SessionError, wireError, type Post, type Session } from './serve'
 import { testModel } from './test-model'
 
 type Command = Exclude<TrainCommand, Hello>
 type Message = Exclude<TrainMessage, Hello>
-type Start = Extract<Command, { kind: 'start' }>
-
-export interface TrainHost {
-  readonly engine: EngineHost
-  readonly clock: () => EpochMillis
-  /** Sixteen random bytes. */
-  readonly randomBytes: () => Uint8Array
-  /** Runs the body while nobody else can hold the run. */
-  readonly hold: <Result>(runId: RunId, body: () => Promise<Result>) => Promise<Result>
-  readonly appVersion: string
-  /** Browser and platform, for the run's record. */
-  readonly platform: string
-}
 
 export interface TrainSession extends Session<Command, Message> {
   /** Ends the run after the step under way, as the stop command does. */
@@ -57,7 +36,15 @@ export function trainSession(host: TrainHost): TrainSession {
           const onStored = () => {
             stored = id
           }
-          await host.hold(id, () => runTraining(id, command, { host, post, signal: abort.signal, onStored }))
+          const job = { host, post, signal: abort.signal, onStored }
+          await host.hold(id, () => runTraining(id, () => prepareStart(id, command, host), job))
+          return
+        }
+        case 'resume': {
+          const { runId } = command
+          stored = runId
+          const job = { host, post, signal: abort.signal, onStored: () => {} }
+          await host.hold(runId, () => runTraining(runId, () => prepareResume(runId, host), job))
           return
         }
       }
@@ -73,14 +60,13 @@ interface Job {
   readonly onStored: () => void
 }
 
-async function runTraining(id: RunId, start: Start, job: Job): Promise<void> {
+async function runTraining(id: RunId, prepare: () => Promise<PreparedRun>, job: Job): Promise<void> {
   const { host, post } = job
   post({ kind: 'phase', phase: 'preparing' })
-  const dataset = await readDataset(start.datasetId)
-  const plan = planFor(dataset, start.params)
-  const engine = await engineFor(plan, host)
+  const run = await prepare()
+  const { engine, plan, before } = run
   try {
-    await createRun(runRecord(id, start, dataset, plan, engine, host))
+    await run.store()
     job.onStored()
     post({
       kind: 'started',
@@ -89,9 +75,10 @@ async function runTraining(id: RunId, start: Start, job: Job): Promise<void> {
       totalSteps: plan.totalSteps,
       stepsPerEpoch: plan.stepsPerEpoch,
       batch: engine.batch,
+      before,
     })
     try {
-      await learnAndKeep(id, dataset, plan, engine, job)
+      await learnAndKeep(id, run, job)
     } catch (error) {
       const told = error instanceof DivergedError ? new SessionError('bad-params', error.message) : error
       await keepFailure(id, told, host)
@@ -102,37 +89,9 @@ async function runTraining(id: RunId, start: Start, job: Job): Promise<void> {
   }
 }
 
-/** Everything that decides the bits; a recipe that does not fit the data is the person's to put right. */
-function planFor(dataset: Dataset, params: TrainParams): SessionPlan {
-  const preset = findPreset(params.preset)
-  if (preset.kind === 'unknown') throw new SessionError('bad-params', preset.message)
-  try {
-    return planSession(dataset, params, preset.spec, dataset.record.preprocess)
-  } catch (error) {
-    if (error instanceof RangeError) throw new SessionError('bad-params', error.message)
-    throw error
-  }
-}
-
-/** A model or batch that is too large for the machine is the person's to put right, too. */
-async function engineFor(plan: SessionPlan, host: TrainHost): Promise<TrainingEngine> {
-  try {
-    const { batch_size: batch, threads } = plan.params
-    return await createTrainingEngine(plan.spec, batch, plan.preprocess, host.engine, threads)
-  } catch (error) {
-    if (error instanceof RangeError) throw new SessionError('bad-params', error.message)
-    throw error
-  }
-}
-
-async function learnAndKeep(
-  id: RunId,
-  dataset: Dataset,
-  plan: SessionPlan,
-  engine: TrainingEngine,
-  { host, post, signal }: Job,
-): Promise<void> {
-  const events = train(engine, plan, dataset.train, host.engine, signal)
+async function learnAndKeep(id: RunId, run: PreparedRun, { host, post, signal }: Job): Promise<void> {
+  const { dataset, plan, engine, from, before } = run
+  const events = train(engine, plan, dataset.train, host.engine, signal, from)
   let next = await events.next()
   for (; !next.done; next = await events.next()) await keepEvent(id, next.value, post)
   const outcome: TrainOutcome = next.value
@@ -150,12 +109,22 @@ async function learnAndKeep(
       weightsSha256: outcome.weightsSha256,
       stepsDone: outcome.stepsDone,
       epochsDone: outcome.epochsDone,
-      trainSeconds: outcome.seconds,
-      imagesPerSecond: outcome.imagesPerSecond,
+      ...wholeEffort(outcome, before, engine.batch),
       evaluation,
     },
   })
   post({ kind: 'ended', runId: id, outcome: outcome.kind, versionId })
+}
+
+/** Time and speed of the whole run, the epochs before an interruption with it. */
+function wholeEffort(
+  { seconds, imagesPerSecond, stepsDone }: TrainOutcome,
+  before: DoneBefore | null,
+  batch: number,
+): { readonly trainSeconds: number; readonly imagesPerSecond: number } {
+  if (before === null) return { trainSeconds: seconds, imagesPerSecond }
+  const trainSeconds = before.epochs.reduce((sum, epoch) => sum + epoch.seconds, seconds)
+  return { trainSeconds, imagesPerSecond: trainSeconds > 0 ? (stepsDone * batch) / trainSeconds : 0 }
 }
 
 /** Stored first, then told: what the page shows as done is done. */
@@ -186,29 +155,5 @@ async function keepFailure(id: RunId, error: unknown, host: TrainHost): Promise<
     await failRun(id, host.clock(), code, message)
   } catch {
     return
-  }
-}
-
-function runRecord(
-  id: RunId,
-  start: Start,
-  { record }: Dataset,
-  plan: SessionPlan,
-  engine: TrainingEngine,
-  host: TrainHost,
-): Run {
-  return {
-    id,
-    name: start.runName,
-    status: { state: 'running', startedAt: host.clock() },
-    params: start.params,
-    spec: plan.spec,
-    parameterCount: parameterCount(plan.spec),
-    dataset: { id: record.id, name: record.name, digest: record.digest },
-    preprocess: plan.preprocess,
-    engine: engine.record,
-    appVersion: host.appVersion,
-    host: host.platform,
-    epochs: [],
   }
 }

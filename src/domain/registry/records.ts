@@ -44,6 +44,18 @@ export interface RunResult {
   readonly evaluation: Evaluation
 }
 
+/** An interrupted run that was taken up again. */
+export interface RunResume {
+  readonly at: EpochMillis
+  /** The epoch whose checkpoint it went on from; 0 when it began again. */
+  readonly fromEpoch: number
+  /** What was found and done, in words. */
+  readonly note: string
+  /** The build is the run's; threads may be others. */
+  readonly engine: EngineRecord
+  readonly appVersion: string
+}
+
 export interface Run {
   readonly id: RunId
   /** A friendly name a person may change. */
@@ -59,6 +71,8 @@ export interface Run {
   /** Browser and platform, or Node and platform. */
   readonly host: string
   readonly epochs: readonly EpochMetrics[]
+  /** Oldest first; absent when the run was never resumed. */
+  readonly resumes?: readonly RunResume[]
 }
 
 /** One entry of the registry. Never changed after it is written; aliases point at it. */

@@ -1,6 +1,6 @@
 import type { EpochMillis } from '../ids'
 import type { EpochMetrics } from '../training/events'
-import type { Run, RunResult, RunStatus } from './records'
+import type { Run, RunResult, RunResume, RunStatus } from './records'
 
 /** A run that left a model behind. */
 export type EndedRun = Run & { readonly status: Extract<RunStatus, { readonly result: RunResult }> }
@@ -8,6 +8,7 @@ export type EndedRun = Run & { readonly status: Extract<RunStatus, { readonly re
 /** What can happen to a stored run while it is under way. */
 export type RunChange =
   | { readonly kind: 'epoch'; readonly metrics: EpochMetrics }
+  | { readonly kind: 'resumed'; readonly resume: RunResume }
   | {
       readonly kind: 'ended'
       readonly outcome: 'completed' | 'stopped'
@@ -35,6 +36,10 @@ export function reduceRun(run: Run, change: RunChange): Run {
     case 'epoch': {
       const before = run.epochs.filter((metrics) => metrics.epoch < change.metrics.epoch)
       return { ...run, epochs: [...before, change.metrics] }
+    }
+    case 'resumed': {
+      const epochs = run.epochs.filter((metrics) => metrics.epoch <= change.resume.fromEpoch)
+      return { ...run, epochs, resumes: [...(run.resumes ?? []), change.resume] }
     }
     case 'ended': {
       return {

@@ -1,0 +1,108 @@
+import type { Dataset } from '../../src/domain/dataset/dataset'
+import type { EpochMillis, RunId } from '../../src/domain/ids'
+import type { Preprocess } from '../../src/domain/image/preprocess'
+import { parameterCount } from '../../src/domain/model/counts'
+import { findPreset } from '../../src/domain/model/presets'
+import type { ModelSpec } from '../../src/domain/model/spec'
+import type { TrainParams } from '../../src/domain/params/schema'
+import type { EngineRecord, Run } from '../../src/domain/registry/records'
+import type { Checkpoint } from '../../src/domain/training/events'
+import { planSession } from '../../src/domain/training/plan'
+import type { SessionPlan } from '../../src/domain/training/session'
+import type { DoneBefore, TrainCommand } from '../../src/protocol/train'
+import { readDataset } from '../../src/storage/datasets'
+import { createRun } from '../../src/storage/runs'
+import type { EngineHost, TrainingEngine } from '../engine/contract'
+import { createTrainingEngine } from '../engine/create'
+import { SessionError } from './serve'
+
+export interface TrainHost {
+  readonly engine: EngineHost
+  readonly clock: () => EpochMillis
+  /** Sixteen random bytes. */
+  readonly randomBytes: () => Uint8Array
+  /** Runs the body while nobody else can hold the run. */
+  readonly hold: <Result>(runId: RunId, body: () => Promise<Result>) => Promise<Result>
+  readonly appVersion: string
+  /** Browser and platform, for the run's record. */
+  readonly platform: string
+}
+
+/** A run that can begin, or go on. Its engine is the caller's to dispose of. */
+export interface PreparedRun {
+  readonly dataset: Dataset
+  readonly plan: SessionPlan
+  readonly engine: TrainingEngine
+  readonly from: Checkpoint | null
+  readonly before: DoneBefore | null
+  /** Writes down that it begins. */
+  readonly store: () => Promise<void>
+}
+
+type Start = Extract<TrainCommand, { kind: 'start' }>
+
+/** A new run. @throws SessionError or StorageError when it cannot begin */
+export async function prepareStart(id: RunId, start: Start, host: TrainHost): Promise<PreparedRun> {
+  const dataset = await readDataset(start.datasetId)
+  const preset = findPreset(start.params.preset)
+  if (preset.kind === 'unknown') throw new SessionError('bad-params', preset.message)
+  const plan = planFor(dataset, start.params, preset.spec, dataset.record.preprocess)
+  const engine = await engineFor(plan, host)
+  const store = () => createRun(runRecord(id, start, dataset, plan, engine.record, host))
+  return { dataset, plan, engine, from: null, before: null, store }
+}
+
+/** Everything that decides the bits; a recipe that does not fit the data is the person's to put right. */
+export function planFor(
+  dataset: Dataset,
+  params: TrainParams,
+  spec: ModelSpec,
+  preprocess: Preprocess,
+): SessionPlan {
+  try {
+    return planSession(dataset, params, spec, preprocess)
+  } catch (error) {
+    throw error instanceof RangeError ? new SessionError('bad-params', error.message) : error
+  }
+}
+
+/**
+ * A model or batch that is too large for the machine is the person's to put right, too.
+ * @throws WebAssembly.CompileError when a build is asked for that this host does not compile
+ */
+export async function engineFor(
+  plan: SessionPlan,
+  host: TrainHost,
+  build?: EngineRecord['build'],
+): Promise<TrainingEngine> {
+  const { batch_size: batch, threads } = plan.params
+  try {
+    return await createTrainingEngine(plan.spec, batch, plan.preprocess, host.engine, threads, build)
+  } catch (error) {
+    throw error instanceof RangeError ? new SessionError('bad-params', error.message) : error
+  }
+}
+
+function runRecord(
+  id: RunId,
+  start: Start,
+  { record }: Dataset,
+  plan: SessionPlan,
+  engine: EngineRecord,
+  host: TrainHost,
+): Run {
+  return {
+    id,
+    name: start.runName,
+    status: { state: 'running', startedAt: host.clock() },
+    params: start.params,
+    spec: plan.spec,
+    parameterCount: parameterCount(plan.spec),
+    dataset: { id: record.id, name: record.name, digest: record.digest },
+    preprocess: plan.preprocess,
+    engine,
+    appVersion: host.appVersion,
+    host: host.platform,
+    epochs: [],
+  }
+}
