@@ -186,29 +186,50 @@ function aim(d: usize, count: i32): void {
   gradientPixel = address(d, SECOND_VIEW + VIEW_PIXEL)
 }
 
-/** first view: the convolution's input; second: gradient of its output. Adds a block of images to the slice's partial sums. */
-export function filterGradient(d: usize, first: i32, count: i32, slice: i32, fresh: bool): void {
-  aim(d, count)
-  const height = word(d, FLAT) ? 1 : word(d, HEIGHT)
+/** What a tile walks over should stay in the first-level cache, since all tiles of a kernel row walk over it. */
+const SLAB_BYTES = 24576
+
+/** Rows `fromRow … toRow − 1` of the output plane, for all values of the kernel. */
+function slab(d: usize, fromRow: i32, toRow: i32, input: usize, gradient: usize, out: usize, fresh: bool): void {
   const inputHeight = word(d, CONV_INPUT_HEIGHT)
   const padding = word(d, CONV_ROW_PADDING)
   const kernelRows = word(d, CONV_KERNEL_ROWS)
   const run = word(d, CONV_RUN) >> 2
-  const input = viewStart(d, FIRST_VIEW, first)
-  let gradient = viewStart(d, SECOND_VIEW, first)
-  let out = address(d, CONV_PARTIAL) + <usize>slice * address(d, CONV_PARTIAL_STRIDE)
   let left = word(d, VECTORS)
   while (left > 0) {
     const V = nextBlock(left)
     for (let ky = 0; ky < kernelRows; ky++) {
-      const from = max(0, padding - ky)
-      const rows = min(height, inputHeight + padding - ky) - from
+      const from = max(fromRow, padding - ky)
+      const rows = min(toRow, inputHeight + padding - ky) - from
       const line = input + <usize>((from + ky - padding) * <i32>inputRow)
       kernelRow(V, 0, run, line, gradient + <usize>(from * <i32>gradientRow), rows, out, fresh)
       out += <usize>(run * V) * 16
     }
     gradient += <usize>V << 4
     left -= V
+  }
+}
+
+/** first view: the convolution's input; second: gradient of its output. Adds a block of images to the slice's partial sums. */
+export function filterGradient(d: usize, first: i32, count: i32, slice: i32, fresh: bool): void {
+  aim(d, count)
+  let input = viewStart(d, FIRST_VIEW, first)
+  let gradient = viewStart(d, SECOND_VIEW, first)
+  const out = address(d, CONV_PARTIAL) + <usize>slice * address(d, CONV_PARTIAL_STRIDE)
+  if (word(d, FLAT)) {
+    slab(d, 0, 1, input, gradient, out, fresh)
+    return
+  }
+  const height = word(d, HEIGHT)
+  const rowsInCache = max(1, SLAB_BYTES / <i32>(inputRow + gradientRow))
+  const slabRows = min(height, rowsInCache)
+  const slabImages = max(1, rowsInCache / height)
+  for (let image = 0; image < count; image += slabImages) {
+    images = min(slabImages, count - image)
+    for (let y = 0; y < height; y += slabRows)
+      slab(d, y, min(height, y + slabRows), input, gradient, out, fresh && image + y == 0)
+    input += <usize>slabImages * inputImage
+    gradient += <usize>slabImages * gradientImage
   }
 }
 
