@@ -53,33 +53,6 @@ export async function readDigest(page: Page, what: string): Promise<string> {
   return digest ?? ''
 }
 
-export interface LongTask {
-  /** Milliseconds since the page was opened. */
-  readonly start: number
-  readonly duration: number
-}
-
-/** Starts to note tasks of the main thread that take 50 ms or longer; call it before the page is opened. */
-export async function watchLongTasks(page: Page): Promise<void> {
-  await page.addInitScript(() => {
-    const tasks: LongTask[] = []
-    Object.assign(window, { longTasks: tasks })
-    new PerformanceObserver((list) => {
-      for (const { startTime, duration } of list.getEntries()) tasks.push({ start: startTime, duration })
-    }).observe({ type: 'longtask', buffered: true })
-  })
-}
-
-/** The long tasks so far, and the time on the same clock. */
-export async function readLongTasks(
-  page: Page,
-): Promise<{ readonly now: number; readonly tasks: LongTask[] }> {
-  return page.evaluate(() => {
-    const { longTasks } = window as unknown as { longTasks: LongTask[] }
-    return { now: performance.now(), tasks: longTasks }
-  })
-}
-
 /** A large figure by its name: "Test accuracy" → "98.31 %". */
 export function figure(page: Page, name: string) {
   return page

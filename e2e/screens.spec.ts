@@ -11,6 +11,8 @@ const SIZES = [
 /** Pictures for people to look at, and the promise that a phone never has to scroll sideways. */
 test('every screen, light and dark, wide and on a phone', async ({ page }) => {
   async function picture(name: string): Promise<void> {
+    // A screen's code comes when it is first opened; a picture of the wait shows nothing.
+    await expect(page.getByRole('main')).toHaveText(/\S/)
     for (const size of SIZES)
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.setViewportSize(size)
