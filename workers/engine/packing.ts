@@ -3,7 +3,7 @@ import type { ParameterTensor } from '../../src/domain/model/parameters'
 import type { LinearNode } from './nodes'
 
 /** Vectors of the next block of output channels; the twin of `nextBlock` in wasm/assembly/memory.ts. */
-export function nextBlock(left: number): number {
+function nextBlock(left: number): number {
   if (left === 5 || left === 6) return 3
   return left > 4 ? 4 : left
 }

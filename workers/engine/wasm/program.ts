@@ -49,7 +49,7 @@ export interface Program {
 }
 
 /** Arguments after the descriptor: slices (first, count, slice, fresh), ranges (unit, units, count), once none. */
-export type Kernel = (descriptor: number, a: number, b: number, c: number, d: number) => void
+type Kernel = (descriptor: number, a: number, b: number, c: number, d: number) => void
 export type BoundStage = Stage<Kernel>
 
 /** A program over one instance of the kernels. */
