@@ -12,7 +12,12 @@ export function resultOf(run: Run): RunResult | null {
   return 'result' in run.status ? run.status.result : null
 }
 
-/** Wall-clock seconds from start to end; null while it runs. */
+/**
+ * Wall-clock seconds from start to end; null while it runs. How long an interrupted run was left alone is not known: of a
+ * resumed one the training steps count.
+ */
 export function durationOf(run: Run): number | null {
-  return 'endedAt' in run.status ? (run.status.endedAt - run.status.startedAt) / 1000 : null
+  if (!('endedAt' in run.status)) return null
+  if (run.resumes !== undefined) return resultOf(run)?.trainSeconds ?? null
+  return (run.status.endedAt - run.status.startedAt) / 1000
 }

@@ -5,7 +5,7 @@ import { findPreset } from '../../domain/model/presets'
 import { friendlyRunName, RUN_NAME_BYTES } from '../../domain/registry/run-names'
 import { pageParams } from '../../stores/defaults'
 import type { ListedRun } from '../../stores/queries'
-import { startTraining, useTraining } from '../../stores/training'
+import { resumeTraining, startTraining, useTraining } from '../../stores/training'
 import { Button, LinkButton } from '../../ui/button'
 import { formatCount } from '../../ui/format'
 import { Row } from '../../ui/layout'
@@ -19,7 +19,7 @@ interface NextStepProps {
   readonly runs: readonly ListedRun[]
 }
 
-/** The one thing to do next: train, watch, or draw. */
+/** The one thing to do next: train, watch, take up again, or draw. */
 export function NextStep({ dataset, runs }: NextStepProps) {
   const training = useTraining((state) => state.state)
   if (training === 'preparing' || training === 'running' || training === 'stopping')
@@ -33,6 +33,8 @@ export function NextStep({ dataset, runs }: NextStepProps) {
         </Row>
       </Panel>
     )
+  const interrupted = runs.find((run) => run.interrupted)
+  if (interrupted !== undefined) return <ResumeStep run={interrupted} />
   if (runs.some((run) => 'result' in run.status))
     return (
       <Panel title="Next">
@@ -45,6 +47,30 @@ export function NextStep({ dataset, runs }: NextStepProps) {
       </Panel>
     )
   return <FirstTraining dataset={dataset} />
+}
+
+function ResumeStep({ run }: { readonly run: ListedRun }) {
+  const [, navigate] = useLocation()
+
+  function resume() {
+    resumeTraining(run)
+    navigate('/train')
+  }
+
+  return (
+    <Panel title={`The run ${run.name} was interrupted`}>
+      <Row>
+        <Button kind="primary" onClick={resume}>
+          Resume
+        </Button>
+        <LinkButton href="/train">Train another model</LinkButton>
+        <span>
+          {formatCount(run.epochs.length)} of {formatCount(run.params.epochs)} epochs are kept; it ends with
+          the weights it would have had.
+        </span>
+      </Row>
+    </Panel>
+  )
 }
 
 function FirstTraining({ dataset }: { readonly dataset: DatasetRecord }) {

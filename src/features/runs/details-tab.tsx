@@ -57,6 +57,7 @@ export function DetailsTab({ run }: { readonly run: ListedRun }) {
           items={[
             { name: 'Run id', value: <Digest value={run.id} what="Run id" /> },
             { name: 'Started', value: formatMoment(run.status.startedAt) },
+            ...(run.resumes ? [{ name: 'Resumed', value: <Resumes resumes={run.resumes} /> }] : []),
             { name: 'Ended', value: 'endedAt' in run.status ? formatMoment(run.status.endedAt) : '–' },
             { name: 'Steps', value: result === null ? '–' : formatCount(result.stepsDone) },
             {
@@ -68,4 +69,13 @@ export function DetailsTab({ run }: { readonly run: ListedRun }) {
       </Panel>
     </Columns>
   )
+}
+
+/** When, from where and why from there, oldest first. */
+function Resumes({ resumes }: { readonly resumes: NonNullable<ListedRun['resumes']> }) {
+  return resumes.map(({ at, note }) => (
+    <div key={at}>
+      {formatMoment(at)}: {note}
+    </div>
+  ))
 }

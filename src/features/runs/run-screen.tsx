@@ -21,6 +21,7 @@ import { MisreadTab } from './misread-tab'
 import { ModelTab } from './model-tab'
 import { RegisterButton } from './register-button'
 import { RenameForm } from './rename-form'
+import { ResumeButton } from './resume-button'
 
 /** One run, by the id in the address. */
 export function RunScreen({ id }: { readonly id: string }) {
@@ -120,10 +121,17 @@ function Trouble({ run }: { readonly run: ListedRun }) {
         </Notice>
       )}
       {run.interrupted && (
-        <Notice tone="caution" title="This run was interrupted">
+        <Notice
+          tone="caution"
+          title="This run was interrupted"
+          actions={run.deletedAt === null && <ResumeButton run={run} kind="primary" />}
+        >
           <p>
-            The page was closed or its worker ended before the run did. Its curves up to there are kept; train
-            again with the same seed for the same beginning.
+            The page was closed or its worker ended before the run did. Resumed, it goes on{' '}
+            {run.epochs.length > 0
+              ? `after epoch ${run.epochs.length} of ${run.params.epochs}, whose state is kept,`
+              : 'from its first step, as no epoch was done,'}{' '}
+            and ends with the weights it would have had.
           </p>
         </Notice>
       )}

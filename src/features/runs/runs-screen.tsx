@@ -12,6 +12,7 @@ import {
   formatRate,
   NO_VALUE,
 } from '../../ui/format'
+import { Row } from '../../ui/layout'
 import { EmptyState } from '../../ui/notice'
 import { Panel } from '../../ui/panel'
 import { durationOf, resultOf, shownStatus } from '../../ui/run-text'
@@ -19,6 +20,7 @@ import { formatSort, parseSort } from '../../ui/sort'
 import { StatusChip } from '../../ui/status-chip'
 import { Table, type Column } from '../../ui/table'
 import { showToast } from '../../ui/toasts'
+import { ResumeButton } from './resume-button'
 
 /** Every run that was kept. The order is in the address. */
 export function RunsScreen() {
@@ -114,13 +116,16 @@ const COLUMNS: readonly Column<ListedRun>[] = [
     id: 'actions',
     title: <span className="visually-hidden">Actions</span>,
     cell: (run) => (
-      <IconButton
-        label={`Delete ${run.name}`}
-        disabled={shownStatus(run) === 'running'}
-        onClick={() => void remove(run)}
-      >
-        <Trash2 aria-hidden />
-      </IconButton>
+      <Row>
+        {run.interrupted && <ResumeButton run={run} named />}
+        <IconButton
+          label={`Delete ${run.name}`}
+          disabled={shownStatus(run) === 'running'}
+          onClick={() => void remove(run)}
+        >
+          <Trash2 aria-hidden />
+        </IconButton>
+      </Row>
     ),
   },
 ]

@@ -27,6 +27,7 @@ export function LiveRun({ run }: { readonly run: Shown }) {
     <Stack>
       <Panel title={run.runName} note={run.engine.device} actions={<LiveActions run={run} />}>
         <Stack>
+          {run.resumed !== null && <Notice tone="info" title={run.resumed} />}
           {run.state === 'ended' ? <Ended run={run} /> : <LiveProgress run={run} />}
           <CurrentFigures run={run} />
         </Stack>
