@@ -58,6 +58,7 @@ describe.skipIf(binary === null)('deploy/nginx.conf, served (needs nginx)', () =
   it.each([
     ['the page', '/', {}, 200],
     ['a page address', '/runs/0123', {}, 200],
+    ['the page address that is also the folder of data', '/data', {}, 200],
     ['a script', '/assets/main-a1b2c3.js', {}, 200],
     ['a missing script', '/assets/gone-d4e5f6.js', {}, 404],
     ['a missing data file', '/data/mnist/t10k-images-idx3-ubyte.gz', {}, 404],

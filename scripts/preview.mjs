@@ -35,7 +35,9 @@ function withoutData() {
     name: 'without-data',
     enforce: 'pre',
     configurePreviewServer(server) {
-      server.middlewares.use('/data', (_request, response) => {
+      server.middlewares.use((request, response, next) => {
+        // `/data` alone is the Data screen's address.
+        if (!request.url?.startsWith('/data/')) return next()
         response.statusCode = 404
         response.end()
       })
