@@ -2,6 +2,7 @@ import type { Dataset, LabelledImages } from '../domain/dataset/dataset'
 import { datasetIdOf, epochMillis, runIdFromBytes, type RunId } from '../domain/ids'
 import { IMAGE_PIXELS, MNIST_PREPROCESS } from '../domain/image/preprocess'
 import { evaluateLogits } from '../domain/metrics/evaluate'
+import { DEFAULT_PARAMS } from '../domain/params/defaults'
 import type { Run } from '../domain/registry/records'
 import type { EpochMetrics } from '../domain/training/events'
 import { digest as sha256 } from './blobs'
@@ -51,20 +52,12 @@ export async function runningRun(byte: number): Promise<Run> {
     name: `run-${byte}`,
     status: { state: 'running', startedAt: epochMillis(1000 + byte) },
     params: {
+      ...DEFAULT_PARAMS.train,
       preset: 'lite',
       epochs: 3,
       batch_size: 10,
-      optimizer: 'sgd',
-      lr: 0.01,
-      momentum: 0.9,
-      weight_decay: 0,
-      scheduler: 'none',
-      step_size: 5,
-      gamma: 0.1,
       seed: 1,
       validation_fraction: 0,
-      engine: 'auto',
-      threads: 0,
     },
     spec: { name: 'lite', input: { height: 28, width: 28, channels: 1 }, layers: [] },
     parameterCount: 10_790,

@@ -2,6 +2,7 @@ import { assert, integer, property, uint8Array } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { epochMillis, parseDatasetId, parseRunId, parseSha256, probability, versionId } from '../ids'
 import { MNIST_PREPROCESS } from '../image/preprocess'
+import { DEFAULT_PARAMS } from '../params/defaults'
 import type { Evaluation } from '../metrics/evaluation'
 import type { EpochMetrics } from '../training/events'
 import { aliasAt, aliasProblem } from './aliases'
@@ -18,22 +19,7 @@ const RUNNING: Run = {
   id: parseRunId('0'.repeat(32)),
   name: 'calm-heron-42',
   status: { state: 'running', startedAt: epochMillis(100) },
-  params: {
-    preset: 'linear',
-    epochs: 2,
-    batch_size: 16,
-    optimizer: 'sgd',
-    lr: 0.01,
-    momentum: 0.9,
-    weight_decay: 0,
-    scheduler: 'none',
-    step_size: 5,
-    gamma: 0.1,
-    seed: 7,
-    validation_fraction: 0.1,
-    engine: 'auto',
-    threads: 0,
-  },
+  params: { ...DEFAULT_PARAMS.train, preset: 'linear', epochs: 2, batch_size: 16, seed: 7 },
   spec: { name: 'linear', input: { height: 28, width: 28, channels: 1 }, layers: [] },
   parameterCount: 7850,
   dataset: { id: parseDatasetId('a'.repeat(64)), name: 'MNIST', digest: parseSha256('a'.repeat(64)) },

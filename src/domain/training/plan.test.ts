@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { parseSha256 } from '../ids'
 import { MNIST_PREPROCESS } from '../image/preprocess'
 import type { ModelSpec } from '../model/spec'
+import { DEFAULT_PARAMS } from '../params/defaults'
 import type { TrainParams } from '../params/schema'
 import { planSession } from './plan'
 import { stratifiedSplit } from './split'
@@ -13,22 +14,7 @@ const SPEC: ModelSpec = {
   layers: [{ kind: 'flatten' }, { kind: 'dense', units: 10, bias: true }],
 }
 
-const PARAMS: TrainParams = {
-  preset: 'linear',
-  epochs: 3,
-  batch_size: 16,
-  optimizer: 'sgd',
-  lr: 0.01,
-  momentum: 0.9,
-  weight_decay: 0,
-  scheduler: 'none',
-  step_size: 5,
-  gamma: 0.1,
-  seed: 7,
-  validation_fraction: 0.1,
-  engine: 'auto',
-  threads: 0,
-}
+const PARAMS: TrainParams = { ...DEFAULT_PARAMS.train, preset: 'linear', epochs: 3, batch_size: 16, seed: 7 }
 
 function datasetOf(labels: Uint8Array) {
   return { record: { digest: parseSha256('a'.repeat(64)) }, train: { labels } }

@@ -4,8 +4,9 @@ import type { Alias, ModelVersion } from '../../domain/registry/records'
 import { useRun } from '../../stores/queries'
 import { LinkButton } from '../../ui/button'
 import { Digest } from '../../ui/digest'
+import { evaluationFigures } from '../../ui/evaluation-figures'
 import { Figures } from '../../ui/figures'
-import { formatCount, formatLoss, formatMoment, formatPercent } from '../../ui/format'
+import { formatCount, formatMoment } from '../../ui/format'
 import { Stack } from '../../ui/layout'
 import { Panel } from '../../ui/panel'
 import styles from './version-detail.module.css'
@@ -18,7 +19,6 @@ interface VersionDetailProps {
 /** One version: what it reached, and everything it was made from. */
 export function VersionDetail({ version, aliases }: VersionDetailProps) {
   const named = aliases.filter(({ versionId }) => versionId === version.id).map(({ alias }) => alias)
-  const { evaluation } = version
   return (
     <Panel
       title={`Version ${version.version}`}
@@ -26,21 +26,7 @@ export function VersionDetail({ version, aliases }: VersionDetailProps) {
       actions={<LinkButton href={`/draw?version=${version.version}`}>Draw with it</LinkButton>}
     >
       <Stack>
-        <Figures
-          items={[
-            {
-              label: 'Test accuracy',
-              value: formatPercent(evaluation.accuracy),
-              note: `95 %: ${formatPercent(evaluation.interval.low)} – ${formatPercent(evaluation.interval.high)}`,
-            },
-            { label: 'Test loss', value: formatLoss(evaluation.loss), note: 'nats an image' },
-            {
-              label: 'Misread',
-              value: formatCount(evaluation.count - evaluation.correct),
-              note: `of ${formatCount(evaluation.count)} test digits`,
-            },
-          ]}
-        />
+        <Figures items={evaluationFigures(version.evaluation)} />
         <Lineage version={version} />
       </Stack>
     </Panel>

@@ -2,8 +2,9 @@ import { Link } from 'wouter'
 import { CHAMPION, STUDIO_MODEL } from '../../stores/model-name'
 import { useAliases, useVersions, type ListedRun } from '../../stores/queries'
 import { LinkButton } from '../../ui/button'
+import { evaluationFigures } from '../../ui/evaluation-figures'
 import { Figures } from '../../ui/figures'
-import { formatCount, formatLoss, formatMoment, formatPercent, formatRate, NO_VALUE } from '../../ui/format'
+import { formatCount, formatMoment, formatPercent, formatRate, NO_VALUE } from '../../ui/format'
 import { Panel } from '../../ui/panel'
 import { resultOf, shownStatus } from '../../ui/run-text'
 import { StatusChip } from '../../ui/status-chip'
@@ -18,7 +19,6 @@ export function ChampionPanel() {
   const id = aliases?.find(({ alias }) => alias === CHAMPION)?.versionId
   const version = versions?.find((entry) => entry.id === id)
   if (version === undefined) return null
-  const { evaluation } = version
   return (
     <Panel
       title={`${STUDIO_MODEL}, version ${version.version}`}
@@ -27,17 +27,7 @@ export function ChampionPanel() {
     >
       <Figures
         items={[
-          {
-            label: 'Test accuracy',
-            value: formatPercent(evaluation.accuracy),
-            note: `95 %: ${formatPercent(evaluation.interval.low)} – ${formatPercent(evaluation.interval.high)}`,
-          },
-          { label: 'Test loss', value: formatLoss(evaluation.loss), note: 'nats an image' },
-          {
-            label: 'Misread',
-            value: formatCount(evaluation.count - evaluation.correct),
-            note: `of ${formatCount(evaluation.count)} test digits`,
-          },
+          ...evaluationFigures(version.evaluation),
           { label: 'Parameters', value: formatCount(version.parameterCount), note: version.spec.name },
         ]}
       />

@@ -6,8 +6,9 @@ import { undoDelete } from '../../stores/registry'
 import { useRun, useVersions, type ListedRun } from '../../stores/queries'
 import { STUDIO_MODEL } from '../../stores/model-name'
 import { Button, IconButton, LinkButton } from '../../ui/button'
+import { evaluationFigures } from '../../ui/evaluation-figures'
 import { Figures } from '../../ui/figures'
-import { formatCount, formatDuration, formatLoss, formatPercent, formatRate, NO_VALUE } from '../../ui/format'
+import { formatCount, formatDuration, formatRate, NO_VALUE } from '../../ui/format'
 import { Stack } from '../../ui/layout'
 import { EmptyState, Notice } from '../../ui/notice'
 import { Panel } from '../../ui/panel'
@@ -141,28 +142,12 @@ function Trouble({ run }: { readonly run: ListedRun }) {
 
 function RunFigures({ run }: { readonly run: ListedRun }) {
   const result = resultOf(run)
-  const evaluation = result?.evaluation
+  const evaluation = result?.evaluation ?? null
   const duration = durationOf(run)
   return (
     <Figures
       items={[
-        {
-          label: 'Test accuracy',
-          value: evaluation ? formatPercent(evaluation.accuracy) : NO_VALUE,
-          note: evaluation
-            ? `95 %: ${formatPercent(evaluation.interval.low)} – ${formatPercent(evaluation.interval.high)}`
-            : 'measured at the end',
-        },
-        {
-          label: 'Test loss',
-          value: evaluation ? formatLoss(evaluation.loss) : NO_VALUE,
-          note: 'nats an image',
-        },
-        {
-          label: 'Misread',
-          value: evaluation ? formatCount(evaluation.count - evaluation.correct) : NO_VALUE,
-          note: evaluation ? `of ${formatCount(evaluation.count)} test digits` : '',
-        },
+        ...evaluationFigures(evaluation),
         {
           label: 'Speed',
           value: result ? formatRate(result.imagesPerSecond, 'img') : NO_VALUE,
