@@ -96,8 +96,11 @@ export function useLabels(datasetId: DatasetId | null, split: Split): Loading<Ui
   return useKeyedQuery(datasetId, (known) => readLabels(known, split), split)
 }
 
+/** A version as the lists show it: with whether its weights were found missing or changed. */
+export type ListedVersion = StoredVersion
+
 /** Newest first. */
-export function useVersions(model: string): Loading<readonly StoredVersion[]> {
+export function useVersions(model: string): Loading<readonly ListedVersion[]> {
   return useKeyedQuery(model, listVersions) ?? undefined
 }
 

@@ -22,6 +22,16 @@ export function StatusChip({ status }: { readonly status: ShownStatus }) {
   )
 }
 
+/** A version whose weights are not what was saved. */
+export function DamagedChip() {
+  return (
+    <span className={classNames(styles['chip'], styles['failed'])}>
+      <CircleX aria-hidden />
+      Damaged
+    </span>
+  )
+}
+
 /** A registry alias. */
 export function AliasChip({ alias }: { readonly alias: string }) {
   return (

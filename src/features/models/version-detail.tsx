@@ -1,18 +1,19 @@
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import type { Alias, ModelVersion } from '../../domain/registry/records'
-import { useRun } from '../../stores/queries'
+import { useRun, type ListedVersion } from '../../stores/queries'
 import { LinkButton } from '../../ui/button'
 import { Digest } from '../../ui/digest'
 import { evaluationFigures } from '../../ui/evaluation-figures'
 import { Figures } from '../../ui/figures'
 import { formatCount, formatMoment } from '../../ui/format'
 import { Stack } from '../../ui/layout'
+import { Notice } from '../../ui/notice'
 import { Panel } from '../../ui/panel'
 import styles from './version-detail.module.css'
 
 interface VersionDetailProps {
-  readonly version: ModelVersion
+  readonly version: ListedVersion
   readonly aliases: readonly Alias[]
 }
 
@@ -26,6 +27,14 @@ export function VersionDetail({ version, aliases }: VersionDetailProps) {
       actions={<LinkButton href={`/draw?version=${version.version}`}>Draw with it</LinkButton>}
     >
       <Stack>
+        {version.damaged && (
+          <Notice tone="failure" title="The weights of this version are damaged">
+            <p>
+              They are missing, or no longer what was saved, so they are not used. Use another version, or
+              train the same recipe on the same digits again: equal weights make this version whole.
+            </p>
+          </Notice>
+        )}
         <Figures items={evaluationFigures(version.evaluation)} />
         <Lineage version={version} />
       </Stack>

@@ -1,34 +1,38 @@
 import { Link } from 'wouter'
 import type { VersionId } from '../../domain/ids'
-import type { Alias, ModelVersion } from '../../domain/registry/records'
+import type { Alias } from '../../domain/registry/records'
 import { STUDIO_MODEL } from '../../stores/model-name'
+import type { ListedVersion } from '../../stores/queries'
 import { formatCount, formatLoss, formatMoment, formatPercent } from '../../ui/format'
 import { Row } from '../../ui/layout'
 import { Panel } from '../../ui/panel'
-import { AliasChip } from '../../ui/status-chip'
+import { AliasChip, DamagedChip } from '../../ui/status-chip'
 import { Table, type Column } from '../../ui/table'
 
 interface VersionTableProps {
-  readonly versions: readonly ModelVersion[]
+  readonly versions: readonly ListedVersion[]
   readonly aliases: readonly Alias[]
   readonly selected: VersionId
 }
 
 /** All versions, newest first. */
 export function VersionTable({ versions, aliases, selected }: VersionTableProps) {
-  const columns: readonly Column<ModelVersion>[] = [
+  const columns: readonly Column<ListedVersion>[] = [
     {
       id: 'version',
       title: 'Version',
       heading: true,
       cell: (row) => (
-        <Link
-          href={`/models?version=${row.version}`}
-          replace
-          aria-current={row.id === selected ? 'true' : undefined}
-        >
-          Version {row.version}
-        </Link>
+        <Row>
+          <Link
+            href={`/models?version=${row.version}`}
+            replace
+            aria-current={row.id === selected ? 'true' : undefined}
+          >
+            Version {row.version}
+          </Link>
+          {row.damaged && <DamagedChip />}
+        </Row>
       ),
     },
     {
