@@ -123,7 +123,7 @@ async function predictionWork(spec: ModelSpec, task: BenchTask, host: EngineHost
     initialWeights(spec, 1),
     MNIST_PREPROCESS,
     host,
-    task.build,
+    task,
   )
   const { images } = noise(task.batch)
   return {

@@ -17,6 +17,8 @@ interface Linear {
   readonly bias: Float64Array
   readonly inputs: number
   readonly outputs: number
+  /** Whether it must have a bias: of its own, or a norm's shift. */
+  readonly biased: boolean
 }
 
 interface Affine {
@@ -24,7 +26,10 @@ interface Affine {
   readonly shift: Float64Array
 }
 
-/** The same function with as few batch norms as possible, for prediction only. Layers that prediction skips are left out. */
+/**
+ * The same function with as few batch norms as possible, for prediction only. Layers that prediction skips are left
+ * out. The spec depends on the given one alone, not on the weights.
+ */
 export function foldBatchNorm(spec: ModelSpec, weights: Float32Array): FoldedModel {
   const shapes = inferShapes(spec)
   const table = parameterTable(spec)
@@ -45,7 +50,7 @@ export function foldBatchNorm(spec: ModelSpec, weights: Float32Array): FoldedMod
       const outputs = layer.kind === 'conv' ? layer.filters : layer.units
       const inputs = (index === 0 ? spec.input : shapes[index - 1])?.channels ?? 0
       const bias = layer.bias ? read(index, 'bias') : new Float64Array(outputs)
-      let linear: Linear = { kernel: read(index, 'kernel'), bias, inputs, outputs }
+      let linear: Linear = { kernel: read(index, 'kernel'), bias, inputs, outputs, biased: layer.bias }
       if (pending !== null) linear = scaledInputs(linear, pending)
       pending = pendingNorm = null
       kept.push({ layer, linear, norm: null })
@@ -91,6 +96,7 @@ function scaledOutputs(linear: Linear, { scale, shift }: Affine): Linear {
   const { outputs } = linear
   return {
     ...linear,
+    biased: true,
     kernel: linear.kernel.map((value, i) => value * (scale[i % outputs] ?? 0)),
     bias: linear.bias.map((value, c) => value * (scale[c] ?? 0) + (shift[c] ?? 0)),
   }
@@ -104,7 +110,7 @@ function scaledInputs(linear: Linear, { scale, shift }: Affine): Linear {
     bias[i % outputs] = (bias[i % outputs] ?? 0) + value * (shift[input] ?? 0)
     return value * (scale[input] ?? 0)
   })
-  return { ...linear, kernel, bias }
+  return { ...linear, biased: true, kernel, bias }
 }
 
 function assemble(
@@ -113,7 +119,7 @@ function assemble(
 ): FoldedModel {
   const layers = kept.map(({ layer, linear }): LayerSpec =>
     linear !== null && (layer.kind === 'conv' || layer.kind === 'dense')
-      ? { ...layer, bias: layer.bias || linear.bias.some((value) => value !== 0) }
+      ? { ...layer, bias: linear.biased }
       : layer,
   )
   const folded: ModelSpec = { ...spec, layers }

@@ -4,6 +4,14 @@ import type { ThreadChoice } from './threads'
 
 export type Build = EngineRecord['build']
 
+/** What can be said about an engine. */
+export interface WasmOptions {
+  /** Which kernels; `auto`, which holds if nothing is said, takes relaxed SIMD where the host has it. */
+  readonly build?: Build | 'auto'
+  /** 0, which holds if nothing is said: as many as the machine runs at once. */
+  readonly threads?: number
+}
+
 /** The kernels and which build they are. */
 export interface LoadedKernels {
   readonly module: WebAssembly.Module

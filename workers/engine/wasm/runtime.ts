@@ -26,6 +26,8 @@ export interface Runtime {
    * @throws ThreadLostError when a thread ended in the middle of it: this runtime is of no more use then
    */
   run(count: number): void
+  /** The same on this thread alone, whatever threads there are: to wake them costs more than a few images. */
+  runAlone(count: number): void
   /** From the gradient to packed weights. @throws ThreadLostError as `run` does */
   update(): void
   /** Packs the weights as they stand, on this thread alone. */
@@ -136,6 +138,10 @@ function wrap(
   return {
     plan,
     run: (count) => run('forward', count),
+    runAlone(count) {
+      buffer()
+      runAlone(program, program.stages.forward, count)
+    },
     update: () => run('update', plan.batch),
     pack() {
       buffer()

@@ -4,7 +4,7 @@ import type { ModelSpec } from '../../../src/domain/model/spec'
 import { dropoutKey } from '../../../src/domain/training/dropout'
 import { compilePlan } from '../compile'
 import type { EngineHost, StepOptions, StepResult, TrainingEngine } from '../contract'
-import { type Build, engineRecord, loadKernels } from './build'
+import { engineRecord, loadKernels, type WasmOptions } from './build'
 import { ThreadLostError } from './crew'
 import { createRuntime, type Profile, type Runtime } from './runtime'
 import { startRuntime } from './start'
@@ -13,13 +13,6 @@ import { startRuntime } from './start'
 export interface WasmTrainingEngine extends TrainingEngine {
   /** One step of the staged batch with time taken around every kernel. */
   profile(now: () => number, into: Profile): void
-}
-
-export interface WasmOptions {
-  /** Which kernels; `auto`, which holds if nothing is said, takes relaxed SIMD where the host has it. */
-  readonly build?: Build | 'auto'
-  /** 0, which holds if nothing is said: as many as the machine runs at once. */
-  readonly threads?: number
 }
 
 /**
