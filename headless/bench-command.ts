@@ -1,5 +1,5 @@
 import { findPreset } from '../src/domain/model/presets'
-import { BENCH_DEFAULTS, benchInfer, benchTrain } from './bench'
+import { BENCH_DEFAULTS, benchInfer, benchTrain, INFERENCE_BATCH } from './bench'
 import type { BenchOptions } from './command-line'
 import { done, type Result, usage } from './problem'
 import type { Progress } from './progress'
@@ -17,6 +17,7 @@ export async function benchCommand(asked: BenchOptions, progress: Progress): Pro
     hosts: asked.hosts ?? BENCH_DEFAULTS.hosts,
     build: asked.build ?? BENCH_DEFAULTS.build,
     threads: asked.threads ?? BENCH_DEFAULTS.threads,
+    batch: asked.batch ?? (asked.task === 'train' ? BENCH_DEFAULTS.batch : INFERENCE_BATCH),
     repeats: asked.repeats ?? BENCH_DEFAULTS.repeats,
     seconds: asked.seconds ?? BENCH_DEFAULTS.seconds,
   }

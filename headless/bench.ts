@@ -33,6 +33,9 @@ export const BENCH_DEFAULTS: BenchOptions = {
   hosts: ['node'],
 }
 
+/** Images of a prediction that is measured by its throughput. */
+export const INFERENCE_BATCH = 256
+
 /** A browser needs longer: processes start, pages settle. */
 const WARM_UP_SECONDS = { node: 1.5, browser: 4 }
 
@@ -46,7 +49,7 @@ export function benchTrain(options: Partial<BenchOptions> = {}): Promise<BenchRe
 
 /** Inference speed in batches (256 unless said), bytes in and logits out. */
 export function benchInfer(options: Partial<BenchOptions> = {}): Promise<BenchReport> {
-  return bench('infer', { ...BENCH_DEFAULTS, batch: 256, ...options })
+  return bench('infer', { ...BENCH_DEFAULTS, batch: INFERENCE_BATCH, ...options })
 }
 
 async function bench(task: BenchTask['task'], options: BenchOptions): Promise<BenchReport> {

@@ -36,6 +36,7 @@ describe('parseCommandLine', () => {
           hosts: null,
           build: null,
           threads: null,
+          batch: null,
           repeats: null,
           seconds: null,
         },
@@ -62,6 +63,8 @@ describe('parseCommandLine', () => {
     [['bench'], /bench takes one of train, infer, found ""/],
     [['bench', 'train', '--host', 'gpu'], /--host takes one of node, browser, found "gpu"/],
     [['bench', 'train', '--threads', '1.5'], /--threads takes a whole number from 1 to 64, found 1\.5/],
+    [['bench', 'infer', '--batch', '0'], /--batch takes a number of at least 1, found "0"/],
+    [['bench', 'infer', '--batch', '5000'], /--batch takes a whole number from 1 to 4096, found 5000/],
     [['bench', 'train', '--repeats', '3'], /--repeats takes a number of at least 5, found "3"/],
     [['train', '--data', 'built-in:0,5'], /two whole numbers from 1 to 999999, found "built-in:0,5"/],
     [['train', '--data', 'built-in:many'], /found "built-in:many"/],
@@ -73,12 +76,25 @@ describe('parseCommandLine', () => {
 
   it('reads what a benchmark is to measure', () => {
     expect(
-      parse('bench', 'infer', '--preset', 'gap', '--preset', 'lite', '--host', 'browser', '--seconds', '0.5'),
+      parse(
+        'bench',
+        'infer',
+        '--preset',
+        'gap',
+        '--preset',
+        'lite',
+        '--host',
+        'browser',
+        '--seconds',
+        '0.5',
+        '--batch',
+        '64',
+      ),
     ).toMatchObject({
       ok: true,
       value: {
         command: 'bench',
-        bench: { task: 'infer', presets: ['gap', 'lite'], hosts: ['browser'], seconds: 0.5 },
+        bench: { task: 'infer', presets: ['gap', 'lite'], hosts: ['browser'], seconds: 0.5, batch: 64 },
       },
     })
   })

@@ -41,6 +41,7 @@ export interface BenchOptions {
   readonly hosts: readonly ('node' | 'browser')[] | null
   readonly build: 'auto' | 'simd' | 'relaxed-simd' | null
   readonly threads: number | null
+  readonly batch: number | null
   readonly repeats: number | null
   readonly seconds: number | null
 }
@@ -68,6 +69,7 @@ Options of bench
   --host HOST       node or browser (headless Chromium); may be repeated (default: node)
   --build BUILD     auto, simd or relaxed-simd
   --threads N       1 to 64 (default: as many as the machine runs at once)
+  --batch N         images of a step or a prediction (default: 128 to train, 256 to infer)
   --repeats N       at least 5 (default: 7), each of --seconds S (default: 1)
 
 Exit codes: 0 done, 64 bad input or parameters, 75 interrupted (continue with --resume), 1 another failure.
@@ -88,6 +90,7 @@ const OPTIONS = {
   host: { type: 'string', multiple: true },
   build: { type: 'string' },
   threads: { type: 'string' },
+  batch: { type: 'string' },
   repeats: { type: 'string' },
   seconds: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
@@ -152,6 +155,7 @@ interface BenchTexts {
   readonly host?: string[] | undefined
   readonly build?: string | undefined
   readonly threads?: string | undefined
+  readonly batch?: string | undefined
   readonly repeats?: string | undefined
   readonly seconds?: string | undefined
 }
@@ -171,6 +175,10 @@ function benchOptions(rest: readonly string[], texts: BenchTexts): Result<BenchO
   if (!threads.ok) return threads
   if (threads.value !== null && !(Number.isInteger(threads.value) && threads.value <= 64))
     return usage('bad-params', `--threads takes a whole number from 1 to 64, found ${threads.value}.`)
+  const batch = atLeast('--batch', 1, texts.batch)
+  if (!batch.ok) return batch
+  if (batch.value !== null && !(Number.isInteger(batch.value) && batch.value <= 4096))
+    return usage('bad-params', `--batch takes a whole number from 1 to 4096, found ${batch.value}.`)
   const repeats = atLeast('--repeats', 5, texts.repeats)
   if (!repeats.ok) return repeats
   const seconds = atLeast('--seconds', 0.05, texts.seconds)
@@ -181,6 +189,7 @@ function benchOptions(rest: readonly string[], texts: BenchTexts): Result<BenchO
     hosts: hosts.length === 0 ? null : hosts,
     build: texts.build === undefined ? null : build.value,
     threads: threads.value,
+    batch: batch.value,
     repeats: repeats.value,
     seconds: seconds.value,
   })

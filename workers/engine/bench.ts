@@ -43,6 +43,15 @@ export interface BenchResult {
   readonly msPerStep: number
   /** Of the model's multiply-adds (2 operations each; a training step counts three forward passes). */
   readonly gigaflops: number
+  /** Of predicting one digit at a time; null for training. */
+  readonly latencyMs: Latency | null
+}
+
+/** Milliseconds by rank: half of all calls took at most p50, 95 of 100 at most p95. */
+export interface Latency {
+  readonly p50: number
+  readonly p95: number
+  readonly count: number
 }
 
 /** What the browser's benchmark worker answers. */
@@ -53,6 +62,9 @@ export type BenchAnswer =
 const DIGITS = 2048
 const OPERATIONS_PER_FORWARD = 2
 const FORWARDS_PER_STEP = 3
+/** Single digits before the first measured one, and those measured. */
+const LATENCY_WARM_UP = 200
+const LATENCY_DIGITS = 2000
 
 /**
  * Measures one task.
@@ -88,6 +100,7 @@ export async function measure(task: BenchTask, host: EngineHost, hostName: strin
       imagesPerSecondRange: [(rates[0] ?? 0) * task.batch, (rates.at(-1) ?? 0) * task.batch],
       msPerStep: 1000 / perSecond,
       gigaflops: (operations * perSecond * task.batch) / 1e9,
+      latencyMs: work.one === null ? null : await latencyOf(work.one, host),
     }
   } finally {
     work.dispose()
@@ -97,6 +110,8 @@ export async function measure(task: BenchTask, host: EngineHost, hostName: strin
 interface Work {
   readonly record: EngineRecord
   readonly once: () => Promise<unknown>
+  /** The smallest piece of work that somebody waits for, where there is one. */
+  readonly one: (() => Promise<unknown>) | null
   readonly dispose: () => void
 }
 
@@ -113,22 +128,19 @@ async function trainingWork(spec: ModelSpec, task: BenchTask, host: EngineHost):
       for (let i = 0; i < indices.length; i++) indices[i] = (step * task.batch + i) % DIGITS
       return engine.step(digits, indices, { ...options, step: step++ })
     },
+    one: null,
     dispose: () => engine.dispose(),
   }
 }
 
 async function predictionWork(spec: ModelSpec, task: BenchTask, host: EngineHost): Promise<Work> {
-  const predictor = await createWasmPredictor(
-    spec,
-    initialWeights(spec, 1),
-    MNIST_PREPROCESS,
-    host,
-    task,
-  )
+  const predictor = await createWasmPredictor(spec, initialWeights(spec, 1), MNIST_PREPROCESS, host, task)
   const { images } = noise(task.batch)
+  const digit = images.subarray(0, IMAGE_PIXELS)
   return {
     record: predictor.record,
     once: () => predictor.predict(images),
+    one: () => predictor.predict(digit),
     dispose: () => predictor.dispose(),
   }
 }
@@ -149,6 +161,24 @@ async function repeatFor(
     elapsed = (host.now() - started) / 1000
   } while (elapsed < seconds)
   return count / elapsed
+}
+
+/** Each call's time by itself, with a breath before it as where somebody draws: what came before is no part of it. */
+async function latencyOf(
+  one: () => Promise<unknown>,
+  host: Pick<EngineHost, 'now' | 'breathe'>,
+): Promise<Latency> {
+  for (let i = 0; i < LATENCY_WARM_UP; i++) await one()
+  const times: number[] = []
+  for (let i = 0; i < LATENCY_DIGITS; i++) {
+    await host.breathe()
+    const started = host.now()
+    await one()
+    times.push(host.now() - started)
+  }
+  times.sort((a, b) => a - b)
+  const atRank = (share: number): number => times[Math.ceil(share * times.length) - 1] ?? Number.NaN
+  return { p50: atRank(0.5), p95: atRank(0.95), count: times.length }
 }
 
 /** As much ink as real digits have: a fifth of the pixels. */
