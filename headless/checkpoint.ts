@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parameterTable } from '../src/domain/model/parameters'
+import { engineBuild } from '../src/domain/registry/engine'
 import type { EngineRecord, Run } from '../src/domain/registry/records'
 import type { Checkpoint } from '../src/domain/training/events'
 import type { SessionPlan } from '../src/domain/training/session'
@@ -84,6 +85,7 @@ export async function readCheckpoint(
       epoch: record.epoch,
       weights: floatsOfBytes(weights.value),
       optimizer: floatsOfBytes(optimizer.value),
+      average: null,
     },
   })
 }
@@ -102,7 +104,8 @@ function parseRecord(text: string): CheckpointRecord | null {
 /** Why a run cannot be continued by a plan, or null. Everything that decides bits must be the same. */
 function differenceOf(run: Run, plan: SessionPlan, engine: EngineRecord): string | null {
   if (run.dataset.digest !== plan.datasetDigest) return 'its dataset has another digest'
-  if (run.engine.build !== engine.build) return `it ran on the ${run.engine.build} build of the engine`
+  const ranOn = engineBuild(run.engine)
+  if (ranOn !== engineBuild(engine)) return `it ran on ${ranOn}, this is ${engineBuild(engine)}`
   if (JSON.stringify(run.preprocess) !== JSON.stringify(plan.preprocess)) return 'its preprocessing differs'
   for (const [key, value] of Object.entries(plan.params)) {
     // The same bits come from any number of threads.

@@ -31,12 +31,22 @@ export async function evaluateStage(
 
 /** The run with its evaluation: ended for good. */
 export function endedRun({ run, outcome }: TrainedModel, evaluation: Evaluation): EndedRun {
-  const { weightsSha256, stepsDone, epochsDone, seconds, imagesPerSecond } = outcome
+  const { weightsSha256, weightsEpoch, stoppedEarly, stepsDone, epochsDone, seconds, imagesPerSecond } =
+    outcome
   const ended = reduceRun(run, {
     kind: 'ended',
     outcome: outcome.kind,
     at: epochMillis(Date.now()),
-    result: { weightsSha256, stepsDone, epochsDone, trainSeconds: seconds, imagesPerSecond, evaluation },
+    result: {
+      weightsSha256,
+      weightsEpoch,
+      stoppedEarly,
+      stepsDone,
+      epochsDone,
+      trainSeconds: seconds,
+      imagesPerSecond,
+      evaluation,
+    },
   })
   if (!isEnded(ended)) throw new Error(`run ${run.id} did not end`)
   return ended

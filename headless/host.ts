@@ -32,6 +32,7 @@ export function nodeEngineHost(): EngineHost {
     now: () => performance.now(),
     breathe: () => setImmediate(),
     threads: { kind: 'threads', processors: availableParallelism(), spawn: spawnThread },
+    requestGpu: () => Promise.resolve({ kind: 'none', reason: 'Node has no WebGPU' }),
   }
 }
 

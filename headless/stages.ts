@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Dataset, DatasetRecord } from '../src/domain/dataset/dataset'
 import { parameterTable } from '../src/domain/model/parameters'
+import { engineThreads } from '../src/domain/registry/engine'
 import { preprocessOf } from '../src/domain/params/preprocess'
 import type { Run } from '../src/domain/registry/records'
 import type { EndedRun } from '../src/domain/registry/run'
@@ -112,7 +113,7 @@ export async function trainCommand(job: Job): Promise<Result<Report>> {
     dataset: datasetSummary(dataset.value),
     model: { preset: run.params.preset, parameters: run.parameterCount },
     engine: run.engine.kind,
-    threads: run.engine.threads,
+    threads: engineThreads(run.engine),
     epochs: figures.epochsDone,
     seed: run.params.seed,
     seconds: figures.seconds,
@@ -175,7 +176,7 @@ async function readPrepared(job: Job): Promise<Result<Dataset>> {
 
 function trainOn(dataset: Dataset, { line, resolved, signal, progress }: Job): Promise<Result<TrainedModel>> {
   const { out, resume } = line
-  return trainStage({ dataset, params: resolved.params.train, out, resume, signal, progress })
+  return trainStage({ dataset, params: resolved.params, out, resume, signal, progress })
 }
 
 /** The run, ended by its evaluation, and the bytes of its weights. */

@@ -1,4 +1,5 @@
 import type { Dataset } from '../src/domain/dataset/dataset'
+import { engineBuild, engineThreads } from '../src/domain/registry/engine'
 import type { Run } from '../src/domain/registry/records'
 import type { EndedRun } from '../src/domain/registry/run'
 
@@ -19,8 +20,8 @@ export function runSummary(run: EndedRun) {
   return {
     model: { preset: run.params.preset, parameters: run.parameterCount },
     engine: run.engine.kind,
-    build: run.engine.build,
-    threads: run.engine.threads,
+    build: engineBuild(run.engine),
+    threads: engineThreads(run.engine),
     epochs: result.epochsDone,
     seed: run.params.seed,
     seconds: result.trainSeconds,

@@ -4,11 +4,11 @@ import { epochMillis, runIdFromBytes } from '../src/domain/ids'
 import type { Dataset } from '../src/domain/dataset/dataset'
 import { parameterCount } from '../src/domain/model/counts'
 import { findPreset } from '../src/domain/model/presets'
-import type { TrainParams } from '../src/domain/params/schema'
 import type { EngineRecord, Run } from '../src/domain/registry/records'
 import { reduceRun } from '../src/domain/registry/run'
 import { friendlyRunName, RUN_NAME_BYTES } from '../src/domain/registry/run-names'
 import type { EpochMetrics, StepMetrics, TrainOutcome } from '../src/domain/training/events'
+import { recipeOf, type RecipeParams } from '../src/domain/training/recipe'
 import { planSession } from '../src/domain/training/plan'
 import type { SessionPlan } from '../src/domain/training/session'
 import { createTrainingEngine } from '../workers/engine/create'
@@ -22,7 +22,7 @@ import { duration, type Progress } from './progress'
 
 export interface TrainStageOptions {
   readonly dataset: Dataset
-  readonly params: TrainParams
+  readonly params: RecipeParams
   readonly out: string
   readonly resume: boolean
   readonly signal: AbortSignal
@@ -37,12 +37,16 @@ export interface TrainedModel {
 
 /** Trains from the start or from the checkpoint of `out`; each epoch leaves a checkpoint. */
 export async function trainStage(options: TrainStageOptions): Promise<Result<TrainedModel>> {
-  const { dataset, params, out, resume, signal, progress } = options
-  const plan = planOf(dataset, params)
+  const { dataset, out, resume, signal, progress } = options
+  const plan = planOf(dataset, options.params)
   if (!plan.ok) return plan
   const host = nodeEngineHost()
-  const { spec, preprocess } = plan.value
-  const engine = await createTrainingEngine(spec, params.batch_size, preprocess, host, params.threads)
+  const { spec, preprocess, params } = plan.value
+  const recipe = recipeOf({ train: params, augment: plan.value.augment })
+  const job = { spec, batch: params.batch_size, preprocess, recipe }
+  const { engine: wanted, threads, convolution, mixed_precision: mixedPrecision } = params
+  const choice = { engine: wanted, threads, convolution, mixedPrecision, like: null }
+  const engine = await createTrainingEngine(job, host, choice)
   try {
     const resumed = resume ? await readCheckpoint(out, plan.value, engine.record) : done(null)
     if (!resumed.ok) return resumed
@@ -54,7 +58,7 @@ export async function trainStage(options: TrainStageOptions): Promise<Result<Tra
 
     let run = resumed.value?.run ?? newRun(dataset, plan.value, engine.record)
     const line = progressLine(plan.value, progress)
-    const from = resumed.value?.checkpoint
+    const from = resumed.value && { checkpoint: resumed.value.checkpoint, epochs: run.epochs, best: null }
     const events = train(engine, plan.value, dataset.train, host, signal, from)
     for (;;) {
       const next = await events.next()
@@ -66,6 +70,8 @@ export async function trainStage(options: TrainStageOptions): Promise<Result<Tra
       switch (event.kind) {
         case 'steps':
           line.steps(event.steps)
+          break
+        case 'profile':
           break
         case 'validating':
           progress.show(`Epoch ${event.epoch} of ${params.epochs}: validating`)
@@ -88,8 +94,8 @@ export async function trainStage(options: TrainStageOptions): Promise<Result<Tra
   }
 }
 
-function planOf(dataset: Dataset, params: TrainParams): Result<SessionPlan> {
-  const search = findPreset(params.preset)
+function planOf(dataset: Dataset, params: RecipeParams): Result<SessionPlan> {
+  const search = findPreset(params.train.preset)
   if (search.kind === 'unknown') return usage('bad-params', search.message)
   try {
     return done(planSession(dataset, params, search.spec, dataset.record.preprocess))
@@ -105,6 +111,7 @@ function newRun(dataset: Dataset, plan: SessionPlan, engine: EngineRecord): Run 
     name: friendlyRunName(randomBytes(RUN_NAME_BYTES)),
     status: { state: 'running', startedAt: epochMillis(Date.now()) },
     params: plan.params,
+    augment: plan.augment,
     spec: plan.spec,
     parameterCount: parameterCount(plan.spec),
     dataset: { id, name, digest },

@@ -1,7 +1,7 @@
 import type { DatasetId, RunId, VersionId } from '../domain/ids'
-import type { TrainParams } from '../domain/params/schema'
 import type { EngineRecord } from '../domain/registry/records'
-import type { EpochMetrics, StepMetrics } from '../domain/training/events'
+import type { EpochMetrics, StepMetrics, StepProfile } from '../domain/training/events'
+import type { RecipeParams } from '../domain/training/recipe'
 import type { WireError } from './errors'
 import type { Hello } from './version'
 
@@ -10,7 +10,7 @@ export type TrainCommand =
   | {
       readonly kind: 'start'
       readonly datasetId: DatasetId
-      readonly params: TrainParams
+      readonly params: RecipeParams
       readonly runName: string
     }
   /** Goes on with an interrupted run from its newest whole checkpoint, to the bits it would have had. */
@@ -45,6 +45,7 @@ export type TrainMessage =
   | { readonly kind: 'phase'; readonly phase: TrainPhase }
   | { readonly kind: 'steps'; readonly steps: StepMetrics }
   | { readonly kind: 'epoch'; readonly metrics: EpochMetrics }
+  | { readonly kind: 'profile'; readonly profile: StepProfile }
   /** The run's record is stored. `versionId` when the registry's first version was made of it. */
   | {
       readonly kind: 'ended'

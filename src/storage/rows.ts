@@ -49,6 +49,8 @@ export interface StepChunkRow {
   readonly loss: Float32Array
   readonly accuracy: Float32Array
   readonly learningRate: Float32Array
+  /** Absent in rows of before it was measured. */
+  readonly gradientNorm?: Float32Array
 }
 
 /** The schema that may write; a page of an older build finds a higher number here and keeps its hands off. */

@@ -173,6 +173,7 @@ describe('runs', () => {
         loss: Float32Array.of(2, 1),
         accuracy: Float32Array.of(0, 1),
         learningRate: Float32Array.of(1, 1),
+        gradientNorm: Float32Array.of(2, 2),
         imagesPerSecond: 1,
       })
       await finishRun({ ...(await finishedRun(byte)), outcome: 'stopped' })

@@ -9,7 +9,14 @@ const preparing: TrainingState = { state: 'preparing', runName: 'calm-heron-1', 
 const started = {
   kind: 'started',
   runId,
-  engine: { kind: 'wasm', build: 'simd', threads: 1, device: 'CPU · 1 thread', reason: 'no GPU' },
+  engine: {
+    kind: 'wasm',
+    build: 'simd',
+    threads: 1,
+    convolutions: [],
+    device: 'CPU · 1 thread',
+    reason: 'no GPU',
+  },
   totalSteps: 100,
   stepsPerEpoch: 50,
   batch: 128,
@@ -18,7 +25,14 @@ const started = {
 
 function stepsFrom(firstStep: number, loss: readonly number[]) {
   const column = Float32Array.from(loss)
-  return { firstStep, loss: column, accuracy: column, learningRate: column, imagesPerSecond: 1500 }
+  return {
+    firstStep,
+    loss: column,
+    accuracy: column,
+    learningRate: column,
+    gradientNorm: column,
+    imagesPerSecond: 1500,
+  }
 }
 
 describe('reduceTraining', () => {

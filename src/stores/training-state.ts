@@ -1,6 +1,6 @@
 import type { EpochMillis, RunId, VersionId } from '../domain/ids'
 import type { EngineRecord } from '../domain/registry/records'
-import type { EpochMetrics } from '../domain/training/events'
+import type { EpochMetrics, StepProfile } from '../domain/training/events'
 import type { WireError } from '../protocol/errors'
 import type { TrainMessage, TrainPhase } from '../protocol/train'
 import type { Hello } from '../protocol/version'
@@ -20,6 +20,8 @@ export interface RunProgress {
   readonly startedAt: EpochMillis
   /** From where a resumed run went on, in words; null for a new run. */
   readonly resumed: string | null
+  /** Where the last step that was timed spent its time; null until one was. */
+  readonly profile: StepProfile | null
 }
 
 export type TrainingState =
@@ -47,7 +49,7 @@ export function reduceTraining(
     if (message.kind !== 'started') return state
     const { runId, engine, batch, totalSteps, stepsPerEpoch, before } = message
     const { stepsDone = 0, epochs = [], note: resumed = null } = before ?? {}
-    const figures = { stepsDone, epochs, resumed, imagesPerSecond: 0 }
+    const figures = { stepsDone, epochs, resumed, imagesPerSecond: 0, profile: null }
     const run = { runId, engine, batch, totalSteps, stepsPerEpoch, ...figures, startedAt: at }
     return { state: 'running', phase: 'training', runName: state.runName, ...run }
   }
@@ -63,6 +65,8 @@ export function reduceTraining(
         stepsDone: message.steps.firstStep + message.steps.loss.length,
         imagesPerSecond: message.steps.imagesPerSecond,
       }
+    case 'profile':
+      return { ...state, profile: message.profile }
     case 'epoch':
       return { ...state, epochs: [...state.epochs, message.metrics] }
     case 'ended': {

@@ -3,7 +3,7 @@ import { createStore } from 'zustand/vanilla'
 import { openTrainWorker } from '../clients/train-client'
 import type { WorkerHandle } from '../clients/worker-handle'
 import type { DatasetId, RunId } from '../domain/ids'
-import type { TrainParams } from '../domain/params/schema'
+import type { RecipeParams } from '../domain/training/recipe'
 import type { WireError } from '../protocol/errors'
 import type { TrainCommand, TrainMessage } from '../protocol/train'
 import type { Hello } from '../protocol/version'
@@ -34,7 +34,7 @@ const commit = oncePerFrame(() => {
 
 export interface StartTraining {
   readonly datasetId: DatasetId
-  readonly params: TrainParams
+  readonly params: RecipeParams
   readonly runName: string
 }
 

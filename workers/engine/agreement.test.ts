@@ -15,10 +15,11 @@ import { findPreset, presetNames } from '../../src/domain/model/presets'
 import { parameterTable } from '../../src/domain/model/parameters'
 import type { LayerSpec, ModelSpec } from '../../src/domain/model/spec'
 import { gradientErrors, livedInWeights, relativeError, seededDigits } from './agreement.testing'
-import type { EngineHost, Predictor, StepOptions, TrainingEngine } from './contract'
+import type { EngineHost, Predictor, StepOptions, TrainingEngine, TrainingJob } from './contract'
+import { begin, freshState, jobOf, WASM_CHOICE } from './job.testing'
 import { createPredictor, createTrainingEngine } from './create'
 import { nodeHost } from './node-host.testing'
-import type { OracleBatch, OracleModel, OracleTraining } from './tfjs/oracle'
+import type { OracleBatch, OracleModel, OracleOptimizer, OracleTraining } from './tfjs/oracle'
 import { oraclePredict, oracleTrain, studioDropout } from './tfjs/oracle'
 
 const SEED = 7
@@ -26,7 +27,13 @@ const BATCH = 4
 const OUTPUT_TOLERANCE = 1e-5
 const GRADIENT_TOLERANCE = 1e-4
 
-const OPTIONS: StepOptions = { learningRate: 0.05, momentum: 0.9, weightDecay: 0.01, seed: SEED, step: 3 }
+const OPTIONS: StepOptions & OracleOptimizer = {
+  learningRate: 0.05,
+  momentum: 0.9,
+  weightDecay: 0.01,
+  seed: SEED,
+  step: 3,
+}
 
 const open: (TrainingEngine | Predictor)[] = []
 afterEach(() => {
@@ -135,10 +142,21 @@ const HOSTS = [
   { build: 'simd', host: plainHost },
 ] as const
 
+function jobFor({ spec, preprocess }: OracleModel): TrainingJob {
+  const { momentum, weightDecay } = OPTIONS
+  return jobOf(
+    spec,
+    BATCH,
+    { optimizer: { kind: 'sgd', momentum, nesterov: false, weightDecay } },
+    preprocess,
+  )
+}
+
 async function engineOf(model: OracleModel, host: EngineHost): Promise<TrainingEngine> {
-  const engine = await createTrainingEngine(model.spec, BATCH, model.preprocess, host, 1)
+  const job = jobFor(model)
+  const engine = await createTrainingEngine(job, host, WASM_CHOICE)
   open.push(engine)
-  engine.writeWeights(model.weights)
+  await begin(engine, job, digits, model.weights)
   return engine
 }
 
@@ -152,32 +170,33 @@ async function expectStepsToAgree(spec: ModelSpec): Promise<void> {
   const expected = await oracleTrain(model, [batch], OPTIONS, () => studioDropout(OPTIONS.seed, OPTIONS.step))
   for (const { build, host } of HOSTS) {
     const engine = await engineOf(model, host)
-    expect(engine.record.build).toBe(build)
+    expect(engine.record).toMatchObject({ build })
     await expectStepToAgree(engine, model, batch, expected)
   }
 }
 
 async function expectStepToAgree(
   engine: TrainingEngine,
-  { spec, weights }: OracleModel,
+  model: OracleModel,
   { labels }: OracleBatch,
   expected: OracleTraining,
 ): Promise<void> {
+  const { spec, weights } = model
   const step = expected.steps[0]!
-  const found = await engine.gradients(digits, INDICES, OPTIONS)
+  const found = await engine.gradients(INDICES, OPTIONS)
   expect(Math.abs(found.loss - step.loss)).toBeLessThan(OUTPUT_TOLERANCE * step.loss)
   expect(relativeError(found.logits, step.logits)).toBeLessThan(OUTPUT_TOLERANCE)
   expect(gradientErrors(spec, found.gradient, step.gradient, GRADIENT_TOLERANCE)).toEqual([])
 
-  engine.writeWeights(weights)
-  const { loss, correct } = await engine.step(digits, INDICES, OPTIONS)
-  expect(loss).toBe(found.loss)
-  expect(correct).toBe(rightAnswers(step.logits, labels))
+  await engine.writeState(freshState(jobFor(model), weights))
+  const [result] = await engine.run(INDICES, [OPTIONS])
+  expect(result?.loss).toBe(found.loss)
+  expect(result?.correct).toBe(rightAnswers(step.logits, labels))
   const { trainable } = parameterTable(spec)
-  const after = engine.readWeights()
+  const { weights: after, optimizer } = await engine.readState()
   expect(relativeError(after.subarray(trainable), step.runningAfter)).toBeLessThan(OUTPUT_TOLERANCE)
   expect(relativeError(after, expected.weights)).toBeLessThan(OUTPUT_TOLERANCE)
-  expect(gradientErrors(spec, engine.readOptimizer(), expected.momentum, GRADIENT_TOLERANCE)).toEqual([])
+  expect(gradientErrors(spec, optimizer, expected.momentum, GRADIENT_TOLERANCE)).toEqual([])
 }
 
 function rightAnswers(logits: Float32Array, labels: Uint8Array): number {
@@ -194,7 +213,7 @@ async function expectPredictionsToAgree(spec: ModelSpec): Promise<void> {
   for (const { build, host } of HOSTS) {
     const predictor = await createPredictor(spec, model.weights, model.preprocess, host)
     open.push(predictor)
-    expect(predictor.record.build).toBe(build)
+    expect(predictor.record).toMatchObject({ build })
     expect(relativeError(await predictor.predict(images), expected)).toBeLessThan(OUTPUT_TOLERANCE)
   }
 }
@@ -225,10 +244,10 @@ describe('ten steps of SGD', () => {
     for (const { host } of HOSTS) {
       const engine = await engineOf(model, host)
       for (const [step, indices] of steps.entries()) {
-        const { loss } = await engine.step(digits, indices, { ...OPTIONS, step })
-        expect(Math.abs(loss - expected.steps[step]!.loss), `step ${step}`).toBeLessThan(1e-3)
+        const [result] = await engine.run(indices, [{ ...OPTIONS, step }])
+        expect(Math.abs(result!.loss - expected.steps[step]!.loss), `step ${step}`).toBeLessThan(1e-3)
       }
-      expect(relativeError(engine.readWeights(), expected.weights)).toBeLessThan(1e-3)
+      expect(relativeError((await engine.readState()).weights, expected.weights)).toBeLessThan(1e-3)
     }
   })
 })

@@ -2,10 +2,14 @@
 import { IMAGE_PIXELS, MNIST_PREPROCESS } from '../../src/domain/image/preprocess'
 import { multiplyAdds, parameterCount } from '../../src/domain/model/counts'
 import { initialWeights } from '../../src/domain/model/initialise'
+import { parameterTable } from '../../src/domain/model/parameters'
 import { findPreset } from '../../src/domain/model/presets'
 import type { ModelSpec } from '../../src/domain/model/spec'
 import { PURPOSE, randomU32, streamKey } from '../../src/domain/random'
+import { DEFAULT_PARAMS } from '../../src/domain/params/defaults'
+import { recipeOf } from '../../src/domain/training/recipe'
 import type { LabelledImages } from '../../src/domain/dataset/dataset'
+import { engineBuild, engineThreads } from '../../src/domain/registry/engine'
 import type { EngineRecord } from '../../src/domain/registry/records'
 import type { EngineHost } from './contract'
 import type { Build } from './wasm/build'
@@ -89,8 +93,8 @@ export async function measure(task: BenchTask, host: EngineHost, hostName: strin
     return {
       task: task.task,
       engine: work.record.kind,
-      backend: work.record.build,
-      threads: work.record.threads,
+      backend: engineBuild(work.record),
+      threads: engineThreads(work.record),
       host: hostName,
       preset: task.preset,
       parameters: parameterCount(spec),
@@ -107,6 +111,9 @@ export async function measure(task: BenchTask, host: EngineHost, hostName: strin
   }
 }
 
+/** The recipe that is measured: the default one. */
+const RECIPE = recipeOf(DEFAULT_PARAMS)
+
 interface Work {
   readonly record: EngineRecord
   readonly once: () => Promise<unknown>
@@ -116,17 +123,25 @@ interface Work {
 }
 
 async function trainingWork(spec: ModelSpec, task: BenchTask, host: EngineHost): Promise<Work> {
-  const engine = await createWasmTrainingEngine(spec, task.batch, MNIST_PREPROCESS, host, task)
+  const engine = await createWasmTrainingEngine(
+    { spec, batch: task.batch, preprocess: MNIST_PREPROCESS, recipe: RECIPE },
+    host,
+    task,
+  )
   const digits = noise(DIGITS)
   const indices = new Uint32Array(task.batch)
-  const options = { learningRate: 0.01, momentum: 0.9, weightDecay: 0, seed: 1 }
   let step = 0
-  engine.writeWeights(initialWeights(spec, 1))
+  await engine.attach(digits)
+  await engine.writeState({
+    weights: initialWeights(spec, 1),
+    optimizer: new Float32Array(parameterTable(spec).trainable),
+    average: null,
+  })
   return {
     record: engine.record,
     once() {
       for (let i = 0; i < indices.length; i++) indices[i] = (step * task.batch + i) % DIGITS
-      return engine.step(digits, indices, { ...options, step: step++ })
+      return engine.run(indices, [{ learningRate: 0.01, seed: 1, step: step++ }])
     },
     one: null,
     dispose: () => engine.dispose(),

@@ -1,14 +1,20 @@
 import type { CreatePredictor, CreateTrainingEngine } from './contract'
+import { EngineUnavailableError } from './contract'
 import { createWasmPredictor } from './wasm/predictor'
 import { createWasmTrainingEngine } from './wasm/training'
 
 /**
- * The engine for this machine.
- * @throws RangeError when the model, the batch or the memory is impossible
- * @throws WebAssembly.CompileError when a build is asked for that the host does not compile
+ * The engine for this machine, or the one that is asked for.
+ * @throws RangeError when the model or the batch is impossible, OutOfMemoryError among them; EngineUnavailableError when what is
+ * asked for cannot be had here
  */
-export const createTrainingEngine: CreateTrainingEngine = (spec, batch, preprocess, host, threads, build) =>
-  createWasmTrainingEngine(spec, batch, preprocess, host, { threads, build: build ?? 'auto' })
+export const createTrainingEngine: CreateTrainingEngine = (job, host, choice) => {
+  const { engine, threads, convolution, like } = choice
+  if (engine !== 'auto' && engine !== 'wasm')
+    throw new EngineUnavailableError(`train.engine ${engine} is not part of this build: choose auto or wasm`)
+  const build = like?.kind === 'wasm' ? like.build : 'auto'
+  return createWasmTrainingEngine(job, host, { threads, convolution, build })
+}
 
 /** A predictor for this machine. @throws RangeError when the model or its weights are impossible. */
 export const createPredictor: CreatePredictor = (spec, weights, preprocess, host) =>

@@ -19,6 +19,7 @@ export const nodeHost: EngineHost = {
   now: () => performance.now(),
   breathe: () => setImmediate(),
   threads: { kind: 'none', reason: 'tests use one unless they say otherwise' },
+  requestGpu: () => Promise.resolve({ kind: 'none', reason: 'Node has no WebGPU' }),
 }
 
 /** The same with threads of Node. */

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { MNIST_PREPROCESS } from '../../src/domain/image/preprocess'
-import { initialWeights } from '../../src/domain/model/initialise'
 import { findPreset, presetNames } from '../../src/domain/model/presets'
 import type { ModelSpec } from '../../src/domain/model/spec'
 import { seededDigits } from './agreement.testing'
 import type { EngineHost, ThreadSupport, TrainingEngine } from './contract'
+import { begin, jobOf, SGD } from './job.testing'
 import { nodeHost, threadedHost, threadsRunning } from './node-host.testing'
 import { digestWeights } from './train'
 import type { Build } from './wasm/build'
@@ -22,8 +21,7 @@ function presetSpec(name: string): ModelSpec {
 
 async function step(engine: TrainingEngine, step: number): Promise<void> {
   const indices = Uint32Array.from({ length: BATCH }, (_, i) => (step * BATCH + i) % digits.count)
-  const options = { learningRate: 0.01, momentum: 0.9, weightDecay: 0.001, seed: 7, step }
-  await engine.step(digits, indices, options)
+  await engine.run(indices, [{ learningRate: 0.01, seed: 7, step }])
 }
 
 async function engineWith(
@@ -32,15 +30,16 @@ async function engineWith(
   threads: number,
   build: Build | 'auto' = 'auto',
 ): Promise<TrainingEngine> {
-  const engine = await createWasmTrainingEngine(spec, BATCH, MNIST_PREPROCESS, host, { build, threads })
-  engine.writeWeights(initialWeights(spec, 1))
+  const job = jobOf(spec, BATCH, { optimizer: { ...SGD, weightDecay: 0.001 } })
+  const engine = await createWasmTrainingEngine(job, host, { build, threads })
+  await begin(engine, job, digits)
   return engine
 }
 
 async function hashAfter(steps: number, engine: TrainingEngine): Promise<string> {
   try {
     for (let at = 0; at < steps; at++) await step(engine, at)
-    return await digestWeights(engine.readWeights(), nodeHost)
+    return await digestWeights((await engine.readState()).weights, nodeHost)
   } finally {
     engine.dispose()
   }
@@ -53,7 +52,7 @@ describe('threads', () => {
       const alone = await hashAfter(3, await engineWith(spec, nodeHost, 1, build))
       for (const threads of [2, 3]) {
         const engine = await engineWith(spec, threadedHost, threads, build)
-        expect(engine.record.threads).toBe(threads)
+        expect(engine.record).toMatchObject({ threads })
         expect(await hashAfter(3, engine)).toBe(alone)
       }
     })
@@ -78,7 +77,7 @@ describe('threads', () => {
   it('that do not start leave one, with the reason', async () => {
     const support = threadsRunning('./no-such-module.mjs')
     const engine = await engineWith(presetSpec('lite'), { ...nodeHost, threads: support }, 2)
-    expect(engine.record.threads).toBe(1)
+    expect(engine.record).toMatchObject({ threads: 1 })
     expect(engine.record.reason).toMatch(/; one thread: .*no-such-module/)
     const alone = await hashAfter(2, await engineWith(presetSpec('lite'), nodeHost, 1))
     expect(await hashAfter(2, engine)).toBe(alone)
@@ -109,7 +108,7 @@ describe('threads', () => {
     expect(engine.record).toMatchObject({ threads: 1, device: 'CPU · 1 thread' })
     expect(engine.record.reason).toMatch(/; one thread: a thread ended$/)
     const alone = await hashAfter(2, await engineWith(presetSpec('lite'), nodeHost, 1))
-    expect(await digestWeights(engine.readWeights(), nodeHost)).toBe(alone)
+    expect(await digestWeights((await engine.readState()).weights, nodeHost)).toBe(alone)
     engine.dispose()
   })
 

@@ -4,11 +4,19 @@ import { MNIST_PREPROCESS } from '../../src/domain/image/preprocess'
 import { initialWeights } from '../../src/domain/model/initialise'
 import { findPreset, presetNames } from '../../src/domain/model/presets'
 import type { ModelSpec } from '../../src/domain/model/spec'
+import { DEFAULT_PARAMS } from '../../src/domain/params/defaults'
 import type { TrainParams } from '../../src/domain/params/schema'
-import type { Checkpoint, EpochMetrics, TrainEvent, TrainOutcome } from '../../src/domain/training/events'
-import { learningRate } from '../../src/domain/training/schedule'
+import type {
+  Checkpoint,
+  EpochMetrics,
+  ResumePoint,
+  TrainEvent,
+  TrainOutcome,
+} from '../../src/domain/training/events'
+import { recipeOf } from '../../src/domain/training/recipe'
 import type { SessionPlan } from '../../src/domain/training/session'
 import { seededDigits } from './agreement.testing'
+import { begin, freshState, jobOf } from './job.testing'
 import { nodeHost } from './node-host.testing'
 import { digestWeights, DivergedError, train } from './train'
 import { createWasmTrainingEngine } from './wasm/training'
@@ -29,10 +37,10 @@ const SPEC: ModelSpec = {
 }
 
 const PARAMS: TrainParams = {
+  ...DEFAULT_PARAMS.train,
   preset: 'small',
   epochs: 3,
   batch_size: 16,
-  optimizer: 'sgd',
   lr: 0.05,
   momentum: 0.9,
   weight_decay: 0.001,
@@ -53,6 +61,7 @@ function planFor(params: TrainParams): SessionPlan {
   return {
     spec: SPEC,
     params,
+    augment: DEFAULT_PARAMS.augment,
     preprocess: MNIST_PREPROCESS,
     datasetDigest: parseSha256('0'.repeat(64)),
     trainIndices,
@@ -77,18 +86,18 @@ async function runTraining(
     build = 'auto' as 'auto' | 'simd',
     onEvent = () => {},
   }: {
-    from?: Checkpoint | null
+    from?: ResumePoint | null
     signal?: AbortSignal
     build?: 'auto' | 'simd'
     onEvent?: (event: TrainEvent) => void
   } = {},
 ): Promise<Finished> {
-  const engine = await createWasmTrainingEngine(SPEC, params.batch_size, MNIST_PREPROCESS, nodeHost, {
-    build,
-  })
+  const plan = planFor(params)
+  const job = jobOf(SPEC, params.batch_size, recipeOf({ train: params, augment: plan.augment }))
+  const engine = await createWasmTrainingEngine(job, nodeHost, { build })
   try {
     const events: TrainEvent[] = []
-    const running = train(engine, planFor(params), digits, nodeHost, signal, from)
+    const running = train(engine, plan, digits, nodeHost, signal, from)
     for (;;) {
       const next = await running.next()
       if (!next.done) {
@@ -140,7 +149,8 @@ describe('train', () => {
 
   it('continues from a checkpoint to the bits of an uninterrupted run', async () => {
     const whole = await runTraining(PARAMS)
-    const resumed = await runTraining(PARAMS, { from: whole.checkpoints[0]! })
+    const from = { checkpoint: whole.checkpoints[0]!, epochs: whole.epochs.slice(0, 1), best: null }
+    const resumed = await runTraining(PARAMS, { from })
     expect(resumed.outcome.weightsSha256).toBe(whole.outcome.weightsSha256)
     expect(resumed.outcome.stepsDone).toBe(18)
     expect(resumed.epochs.map(({ epoch }) => epoch)).toEqual([2, 3])
@@ -165,7 +175,7 @@ describe('train', () => {
   })
 
   it('says when plan and engine do not fit', async () => {
-    const engine = await createWasmTrainingEngine(SPEC, 8, MNIST_PREPROCESS, nodeHost)
+    const engine = await createWasmTrainingEngine(jobOf(SPEC, 8), nodeHost)
     const running = train(engine, planFor(PARAMS), digits, nodeHost, new AbortController().signal)
     await expect(running.next()).rejects.toThrow("the plan's batch is 16, the engine's is 8")
     engine.dispose()
@@ -176,20 +186,20 @@ describe('the WebAssembly training engine', () => {
   it.each(presetNames)('takes steps of %s that lower the loss of one batch', async (name) => {
     const search = findPreset(name)
     if (search.kind === 'unknown') throw new Error(search.message)
-    const engine = await createWasmTrainingEngine(search.spec, 8, MNIST_PREPROCESS, nodeHost)
-    engine.writeWeights(initialWeights(search.spec, 1))
-    const options = { learningRate: 0.01, momentum: 0.9, weightDecay: 0, seed: 1 }
+    const job = jobOf(search.spec, 8)
+    const engine = await createWasmTrainingEngine(job, nodeHost)
+    await begin(engine, job, digits)
     const indices = Uint32Array.from({ length: 8 }, (_, i) => i)
     const losses: number[] = []
     for (let step = 0; step < 12; step++)
-      losses.push((await engine.step(digits, indices, { ...options, step })).loss)
+      losses.push((await engine.run(indices, [{ learningRate: 0.01, seed: 1, step }]))[0]!.loss)
     engine.dispose()
     expect(losses.every(Number.isFinite)).toBe(true)
     expect(Math.min(...losses.slice(6))).toBeLessThan(losses[0]!)
   })
 
   it('learns nearly the same with both builds, and records which it was', async () => {
-    const relaxed = await createWasmTrainingEngine(SPEC, 16, MNIST_PREPROCESS, nodeHost, {
+    const relaxed = await createWasmTrainingEngine(jobOf(SPEC, 16), nodeHost, {
       build: 'relaxed-simd',
     })
     expect(relaxed.record).toMatchObject({ kind: 'wasm', build: 'relaxed-simd', threads: 1 })
@@ -204,33 +214,27 @@ describe('the WebAssembly training engine', () => {
     if (search.kind === 'unknown') throw new Error(search.message)
     // Hundreds of MiB each: without the memory given back these would not fit.
     for (let round = 0; round < 30; round++) {
-      const engine = await createWasmTrainingEngine(search.spec, 128, MNIST_PREPROCESS, nodeHost)
+      const engine = await createWasmTrainingEngine(jobOf(search.spec, 128), nodeHost)
       engine.dispose()
-      expect(() => engine.readWeights()).toThrow('this engine was disposed of: create another one')
+      await expect(engine.readState()).rejects.toThrow('this engine was disposed of: create another one')
     }
   })
 
   it('names what does not fit', async () => {
-    const engine = await createWasmTrainingEngine(SPEC, 4, MNIST_PREPROCESS, nodeHost)
-    expect(() => engine.writeWeights(new Float32Array(3))).toThrow(/values of weights, found 3$/)
-    const options = { learningRate: 0.1, momentum: 0, weightDecay: 0, seed: 1, step: 0 }
-    await expect(engine.step(digits, new Uint32Array(3), options)).rejects.toThrow(
+    const job = jobOf(SPEC, 4)
+    const engine = await createWasmTrainingEngine(job, nodeHost)
+    await begin(engine, job, digits)
+    const state = freshState(job)
+    await expect(engine.writeState({ ...state, weights: new Float32Array(3) })).rejects.toThrow(
+      /values of weights, found 3$/,
+    )
+    const options = [{ learningRate: 0.1, seed: 1, step: 0 }]
+    await expect(engine.run(new Uint32Array(3), options)).rejects.toThrow(
       'a step takes 4 images, found 3 indices',
     )
-    await expect(engine.step(digits, Uint32Array.of(0, 1, 2, 120), options)).rejects.toThrow(
+    await expect(engine.run(Uint32Array.of(0, 1, 2, 120), options)).rejects.toThrow(
       'image 120 of 120 must have a label below 10, found undefined',
     )
     engine.dispose()
-  })
-})
-
-describe('learningRate', () => {
-  it('is constant, steps down or follows a half cosine', () => {
-    const base = { lr: 0.1, gamma: 0.1, step_size: 5, epochs: 10 }
-    const at = (scheduler: 'none' | 'step' | 'cosine', epoch: number) =>
-      learningRate({ ...base, scheduler }, epoch)
-    expect([0, 9].map((epoch) => at('none', epoch))).toEqual([0.1, 0.1].map(Math.fround))
-    expect([0, 4, 5, 9].map((epoch) => at('step', epoch))).toEqual([0.1, 0.1, 0.01, 0.01].map(Math.fround))
-    expect([0, 5, 10].map((epoch) => at('cosine', epoch))).toEqual([0.1, 0.05, 0].map(Math.fround))
   })
 })

@@ -1,11 +1,13 @@
 import type { LabelledImages } from '../../src/domain/dataset/dataset'
 import type { Sha256 } from '../../src/domain/ids'
 import { initialWeights } from '../../src/domain/model/initialise'
+import { parameterTable } from '../../src/domain/model/parameters'
 import { permutation, PURPOSE, streamKey } from '../../src/domain/random'
-import type { Checkpoint, StepMetrics, TrainEvent, TrainOutcome } from '../../src/domain/training/events'
-import { learningRate } from '../../src/domain/training/schedule'
+import type { ResumePoint, StepMetrics, TrainEvent, TrainOutcome } from '../../src/domain/training/events'
+import { optimizerSlots, recipeOf } from '../../src/domain/training/recipe'
+import { learningRateAt } from '../../src/domain/training/schedule'
 import type { SessionPlan } from '../../src/domain/training/session'
-import type { EngineHost, TrainingEngine } from './contract'
+import type { EngineHost, StepResult, TrainingEngine } from './contract'
 import { createPredictor } from './create'
 import { scoreSplit } from './evaluate'
 
@@ -42,25 +44,29 @@ export async function* train(
   images: LabelledImages,
   host: EngineHost,
   signal: AbortSignal,
-  from: Checkpoint | null = null,
+  from: ResumePoint | null = null,
 ): AsyncGenerator<TrainEvent, TrainOutcome> {
   if (engine.batch !== plan.params.batch_size)
     throw new RangeError(`the plan's batch is ${plan.params.batch_size}, the engine's is ${engine.batch}`)
-  begin(engine, plan, from)
+  await engine.attach(images)
+  await begin(engine, plan, from)
   const clock: Clock = { seconds: 0, steps: 0 }
-  let epoch = from?.epoch ?? 0
+  const first = from?.checkpoint.epoch ?? 0
+  let epoch = first
   for (; epoch < plan.params.epochs && !signal.aborted; epoch++) {
     const totals = { loss: 0, correct: 0, steps: 0, seconds: clock.seconds }
     yield* runEpoch({ engine, plan, images, host, signal }, epoch, clock, totals)
     if (totals.steps < plan.stepsPerEpoch) break
     yield* endEpoch({ engine, plan, images, host }, epoch, clock, totals)
   }
-  const weights = engine.readWeights()
+  const { weights } = await engine.readState()
   return {
     kind: epoch < plan.params.epochs ? 'stopped' : 'completed',
+    stoppedEarly: null,
+    weightsEpoch: epoch,
     weights,
     weightsSha256: await digestWeights(weights, host),
-    stepsDone: (from?.epoch ?? 0) * plan.stepsPerEpoch + clock.steps,
+    stepsDone: first * plan.stepsPerEpoch + clock.steps,
     epochsDone: epoch,
     seconds: clock.seconds,
     imagesPerSecond: rate(clock.steps * engine.batch, clock.seconds),
@@ -96,9 +102,15 @@ interface Job {
   readonly host: EngineHost
 }
 
-function begin(engine: TrainingEngine, plan: SessionPlan, from: Checkpoint | null): void {
-  engine.writeWeights(from?.weights ?? initialWeights(plan.spec, plan.params.seed))
-  engine.writeOptimizer(from?.optimizer ?? new Float32Array(engine.readOptimizer().length))
+async function begin(engine: TrainingEngine, plan: SessionPlan, from: ResumePoint | null): Promise<void> {
+  if (from !== null) return engine.writeState(from.checkpoint)
+  const { optimizer, averageDecay } = recipeOf({ train: plan.params, augment: plan.augment })
+  const weights = initialWeights(plan.spec, plan.params.seed)
+  await engine.writeState({
+    weights,
+    optimizer: new Float32Array(optimizerSlots(optimizer) * parameterTable(plan.spec).trainable),
+    average: averageDecay === null ? null : weights,
+  })
 }
 
 /**
@@ -106,7 +118,7 @@ function begin(engine: TrainingEngine, plan: SessionPlan, from: Checkpoint | nul
  * @yields the steps of a stretch, a few times a second
  */
 async function* runEpoch(
-  { engine, plan, images, host, signal }: Job & { readonly signal: AbortSignal },
+  { engine, plan, host, signal }: Job & { readonly signal: AbortSignal },
   epoch: number,
   clock: Clock,
   totals: EpochTotals,
@@ -114,47 +126,46 @@ async function* runEpoch(
   const { params, trainIndices, stepsPerEpoch } = plan
   const order = permutation(trainIndices.length, streamKey(params.seed, PURPOSE.shuffle, epoch))
   const indices = new Uint32Array(engine.batch)
-  const learning = learningRate(params, epoch)
-  const batch = { learningRate: learning, momentum: params.momentum, weightDecay: params.weight_decay }
-  let pending: { loss: number; correct: number }[] = []
+  let pending: (StepResult & { readonly learningRate: number })[] = []
   let breath = host.now()
   for (let index = 0; index < stepsPerEpoch && !signal.aborted; index++) {
     for (let i = 0; i < indices.length; i++)
       indices[i] = trainIndices[order[index * engine.batch + i] ?? 0] ?? 0
     const step = epoch * stepsPerEpoch + index
     const started = host.now()
-    const result = await engine.step(images, indices, { ...batch, seed: params.seed, step })
+    const learningRate = learningRateAt(params, step, stepsPerEpoch, 0)
+    const [result] = await engine.run(indices, [{ learningRate, seed: params.seed, step }])
+    if (result === undefined) throw new Error(`the engine gave no result for step ${step}`)
     const ended = host.now()
     clock.seconds += (ended - started) / 1000
     clock.steps++
-    if (!Number.isFinite(result.loss)) throw new DivergedError(step, epoch, learning)
+    if (!Number.isFinite(result.loss)) throw new DivergedError(step, epoch, learningRate)
     totals.loss += result.loss
     totals.correct += result.correct
     totals.steps++
-    pending.push(result)
+    pending.push({ ...result, learningRate })
     if (ended - breath >= BREATH_MILLISECONDS) {
-      yield report(pending, step, engine.batch, learning, clock)
+      yield report(pending, step, engine.batch, clock)
       pending = []
       await host.breathe()
       breath = host.now()
     }
   }
-  if (pending.length > 0)
-    yield report(pending, epoch * stepsPerEpoch + totals.steps - 1, engine.batch, learning, clock)
+  if (pending.length > 0) yield report(pending, epoch * stepsPerEpoch + totals.steps - 1, engine.batch, clock)
 }
 
 function report(
-  results: readonly { readonly loss: number; readonly correct: number }[],
+  results: readonly (StepResult & { readonly learningRate: number })[],
   lastStep: number,
   batch: number,
-  learning: number,
   clock: Clock,
 ): TrainEvent {
   const steps: StepMetrics = {
     firstStep: lastStep - results.length + 1,
     loss: Float32Array.from(results, ({ loss }) => loss),
     accuracy: Float32Array.from(results, ({ correct }) => correct / batch),
-    learningRate: new Float32Array(results.length).fill(learning),
+    learningRate: Float32Array.from(results, ({ learningRate }) => learningRate),
+    gradientNorm: Float32Array.from(results, ({ gradientNorm }) => gradientNorm),
     imagesPerSecond: rate(clock.steps * batch, clock.seconds),
   }
   return { kind: 'steps', steps }
@@ -170,7 +181,8 @@ async function* endEpoch(
   clock: Clock,
   totals: EpochTotals,
 ): AsyncGenerator<TrainEvent> {
-  const weights = engine.readWeights()
+  const state = await engine.readState()
+  const { weights } = state
   let validation = null
   if (plan.validationIndices.length > 0) {
     yield { kind: 'validating', epoch: epoch + 1 }
@@ -187,7 +199,7 @@ async function* endEpoch(
     trainLoss: totals.loss / totals.steps,
     trainAccuracy: totals.correct / (totals.steps * engine.batch),
     validation,
-    learningRate: learningRate(plan.params, epoch),
+    learningRate: learningRateAt(plan.params, (epoch + 1) * plan.stepsPerEpoch - 1, plan.stepsPerEpoch, 0),
     seconds,
     imagesPerSecond: rate(totals.steps * engine.batch, seconds),
     weightsSha256: await digestWeights(weights, host),
@@ -195,7 +207,8 @@ async function* endEpoch(
   yield {
     kind: 'epoch',
     metrics,
-    checkpoint: { epoch: epoch + 1, weights, optimizer: engine.readOptimizer() },
+    checkpoint: { epoch: epoch + 1, ...state },
+    best: false,
   }
 }
 

@@ -1,6 +1,7 @@
 import { digest, owned } from '../../src/storage/blobs'
-import type { EngineRecord } from '../../src/domain/registry/records'
+import type { WasmRecord } from '../../src/domain/registry/records'
 import type { EngineHost, EngineThread, ThreadSupport } from '../engine/contract'
+import { requestGpu } from '../engine/gpu'
 import type { ThreadStart } from '../engine/wasm/thread'
 import { SessionError } from './serve'
 
@@ -22,6 +23,8 @@ export function browserHost(): EngineHost {
     now: () => performance.now(),
     breathe: createBreath(),
     threads: threadSupport(),
+    // Absent where WebGPU is, whatever the types say.
+    requestGpu: () => requestGpu((navigator as { readonly gpu?: GPU }).gpu),
   }
 }
 
@@ -54,7 +57,7 @@ const KERNELS = {
   'relaxed-simd': new URL('../engine/wasm/kernels.relaxed-simd.wasm', import.meta.url),
 }
 
-async function loadKernels(build: EngineRecord['build']): Promise<WebAssembly.Module> {
+async function loadKernels(build: WasmRecord['build']): Promise<WebAssembly.Module> {
   let response: Response
   try {
     response = await fetch(KERNELS[build])

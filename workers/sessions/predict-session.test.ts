@@ -49,17 +49,25 @@ async function storeVersion(): Promise<VersionId> {
     name: 'untrained',
     status: { state: 'running', startedAt: epochMillis(1) },
     params: DEFAULT_PARAMS.train,
+    augment: DEFAULT_PARAMS.augment,
     spec,
     parameterCount: parameterCount(spec),
     dataset,
     preprocess: MNIST_PREPROCESS,
-    engine: { kind: 'wasm', build: 'simd', threads: 1, device: 'CPU', reason: 'test' },
+    engine: { kind: 'wasm', build: 'simd', threads: 1, convolutions: [], device: 'CPU', reason: 'test' },
     appVersion: '0',
     host: 'Node',
     epochs: [],
   })
   const evaluation = evaluateLogits(new Float32Array(10), new Uint8Array(1), 'test', weightsSha256)
-  const figures = { stepsDone: 1, epochsDone: 0, trainSeconds: 1, imagesPerSecond: 1 }
+  const figures = {
+    weightsEpoch: 0,
+    stoppedEarly: null,
+    stepsDone: 1,
+    epochsDone: 0,
+    trainSeconds: 1,
+    imagesPerSecond: 1,
+  }
   const testPredictions = { labels: new Uint8Array(1), confidence: new Float32Array(1) }
   const result = { weightsSha256, ...figures, evaluation }
   const versionId = await finishRun({

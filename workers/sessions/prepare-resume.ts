@@ -1,7 +1,8 @@
 import type { Dataset } from '../../src/domain/dataset/dataset'
 import type { RunId } from '../../src/domain/ids'
+import { engineBuild } from '../../src/domain/registry/engine'
 import type { Run, RunResume } from '../../src/domain/registry/records'
-import type { Checkpoint } from '../../src/domain/training/events'
+import type { ResumePoint } from '../../src/domain/training/events'
 import type { SessionPlan } from '../../src/domain/training/session'
 import type { DoneBefore } from '../../src/protocol/train'
 import { readNewestCheckpoint } from '../../src/storage/checkpoints'
@@ -24,9 +25,9 @@ import { SessionError } from './serve'
 export async function prepareResume(runId: RunId, host: TrainHost): Promise<PreparedRun> {
   const run = await interruptedRun(runId)
   const dataset = await datasetOf(run)
-  const plan = planFor(dataset, run.params, run.spec, run.preprocess)
-  const from = await checkpointOf(runId)
-  const fromEpoch = from?.epoch ?? 0
+  const plan = planFor(dataset, { train: run.params, augment: run.augment }, run.spec, run.preprocess)
+  const from = await checkpointOf(run)
+  const fromEpoch = from?.checkpoint.epoch ?? 0
   const note = noteOf(run, fromEpoch)
   const firstStep = fromEpoch * plan.stepsPerEpoch
   const curve = (await readSteps(runId)).filter((steps) => steps.firstStep < firstStep)
@@ -78,22 +79,28 @@ async function datasetOf({ name, dataset: { id, name: datasetName, digest } }: R
   return dataset
 }
 
-async function checkpointOf(runId: RunId): Promise<Checkpoint | null> {
-  const stored = await readNewestCheckpoint(runId)
+async function checkpointOf({ id, epochs }: Run): Promise<ResumePoint | null> {
+  const stored = await readNewestCheckpoint(id)
   if (stored === null) return null
-  return { epoch: stored.epoch, weights: floatsOf(stored.weights), optimizer: floatsOf(stored.optimizer) }
+  const { epoch } = stored
+  const checkpoint = {
+    epoch,
+    weights: floatsOf(stored.weights),
+    optimizer: floatsOf(stored.optimizer),
+    average: null,
+  }
+  return { checkpoint, epochs: epochs.filter((metrics) => metrics.epoch <= epoch), best: null }
 }
 
 /** Other kernels round otherwise: bits are promised within one build only. */
 async function sameEngine(run: Run, plan: SessionPlan, host: TrainHost): Promise<TrainingEngine> {
-  const { build } = run.engine
   try {
-    return await engineFor(plan, host, build)
+    return await engineFor(plan, host, run.engine)
   } catch (error) {
     if (!(error instanceof WebAssembly.CompileError)) throw error
     throw new SessionError(
       'unsupported',
-      `The run ${run.name} was begun with the ${build} kernels (on ${run.host}), which this browser cannot run, and others ` +
+      `The run ${run.name} was begun with ${engineBuild(run.engine)} (on ${run.host}), which this browser cannot run, and others ` +
         'would not give the same weights. Resume it where it was begun, or train again from the start.',
     )
   }

@@ -4,10 +4,10 @@ import type { Preprocess } from '../../src/domain/image/preprocess'
 import { parameterCount } from '../../src/domain/model/counts'
 import { findPreset } from '../../src/domain/model/presets'
 import type { ModelSpec } from '../../src/domain/model/spec'
-import type { TrainParams } from '../../src/domain/params/schema'
 import type { EngineRecord, Run } from '../../src/domain/registry/records'
-import type { Checkpoint } from '../../src/domain/training/events'
+import type { ResumePoint } from '../../src/domain/training/events'
 import { planSession } from '../../src/domain/training/plan'
+import { recipeOf, type RecipeParams } from '../../src/domain/training/recipe'
 import type { SessionPlan } from '../../src/domain/training/session'
 import type { DoneBefore, TrainCommand } from '../../src/protocol/train'
 import { readDataset } from '../../src/storage/datasets'
@@ -33,7 +33,7 @@ export interface PreparedRun {
   readonly dataset: Dataset
   readonly plan: SessionPlan
   readonly engine: TrainingEngine
-  readonly from: Checkpoint | null
+  readonly from: ResumePoint | null
   readonly before: DoneBefore | null
   /** Writes down that it begins. */
   readonly store: () => Promise<void>
@@ -44,7 +44,7 @@ type Start = Extract<TrainCommand, { kind: 'start' }>
 /** A new run. @throws SessionError or StorageError when it cannot begin */
 export async function prepareStart(id: RunId, start: Start, host: TrainHost): Promise<PreparedRun> {
   const dataset = await readDataset(start.datasetId)
-  const preset = findPreset(start.params.preset)
+  const preset = findPreset(start.params.train.preset)
   if (preset.kind === 'unknown') throw new SessionError('bad-params', preset.message)
   const plan = planFor(dataset, start.params, preset.spec, dataset.record.preprocess)
   const engine = await engineFor(plan, host)
@@ -55,7 +55,7 @@ export async function prepareStart(id: RunId, start: Start, host: TrainHost): Pr
 /** Everything that decides the bits; a recipe that does not fit the data is the person's to put right. */
 export function planFor(
   dataset: Dataset,
-  params: TrainParams,
+  params: RecipeParams,
   spec: ModelSpec,
   preprocess: Preprocess,
 ): SessionPlan {
@@ -73,11 +73,24 @@ export function planFor(
 export async function engineFor(
   plan: SessionPlan,
   host: TrainHost,
-  build?: EngineRecord['build'],
+  like: EngineRecord | null = null,
 ): Promise<TrainingEngine> {
-  const { batch_size: batch, threads } = plan.params
+  const { spec, preprocess, params } = plan
+  const { engine, threads, convolution, mixed_precision: mixedPrecision } = params
+  const job = {
+    spec,
+    batch: params.batch_size,
+    preprocess,
+    recipe: recipeOf({ train: params, augment: plan.augment }),
+  }
   try {
-    return await createTrainingEngine(plan.spec, batch, plan.preprocess, host.engine, threads, build)
+    return await createTrainingEngine(job, host.engine, {
+      engine,
+      threads,
+      convolution,
+      mixedPrecision,
+      like,
+    })
   } catch (error) {
     throw error instanceof RangeError ? new SessionError('bad-params', error.message) : error
   }
@@ -95,7 +108,8 @@ function runRecord(
     id,
     name: start.runName,
     status: { state: 'running', startedAt: host.clock() },
-    params: start.params,
+    params: plan.params,
+    augment: plan.augment,
     spec: plan.spec,
     parameterCount: parameterCount(plan.spec),
     dataset: { id: record.id, name: record.name, digest: record.digest },

@@ -126,7 +126,7 @@ describe('resume', () => {
     expect(run).toMatchObject({
       name: 'calm-heron-1',
       status: { state: 'completed', result: { stepsDone: 54, epochsDone: 3 } },
-      resumes: [{ at: 1234, fromEpoch: 1, appVersion: '9.9.9', engine: { build: run.engine.build } }],
+      resumes: [{ at: 1234, fromEpoch: 1, appVersion: '9.9.9', engine: run.engine }],
     })
     if (!('result' in run.status)) throw new Error('expected a result')
     expect(run.status.result.weightsSha256).toBe(untouched.result.weightsSha256)

@@ -10,7 +10,7 @@ import { freshStorage } from '../../src/storage/storage.testing'
 import { readSteps } from '../../src/storage/steps'
 import { wireError } from './serve'
 import { trainSession } from './train-session'
-import { heldRuns, storeDigits, testHost, testParams } from './train-session.testing'
+import { heldRuns, paramsWith, storeDigits, testHost, testParams } from './train-session.testing'
 
 type Command = Exclude<TrainCommand, { kind: 'hello' }>
 type Message = Exclude<TrainMessage, { kind: 'hello' }>
@@ -93,7 +93,7 @@ describe('trainSession', () => {
   it('gives the same weights for the same seed, and others for another', async () => {
     const hashes: string[] = []
     for (const seed of [1, 1, 2]) {
-      const { runId } = endOf(await run({ params: { ...testParams, epochs: 1, seed } }))
+      const { runId } = endOf(await run({ params: paramsWith({ epochs: 1, seed }) }))
       const { status } = (await getRun(runId))!
       hashes.push('result' in status ? status.result.weightsSha256 : 'none')
     }
@@ -116,13 +116,13 @@ describe('trainSession', () => {
   it.each([
     [
       'an unknown preset',
-      { params: { ...testParams, preset: 'lenet-9000' } },
+      { params: paramsWith({ preset: 'lenet-9000' }) },
       'bad-params',
       /unknown preset "lenet-9000"/,
     ],
     [
       'a batch larger than the data',
-      { params: { ...testParams, batch_size: 4096 } },
+      { params: paramsWith({ batch_size: 4096 }) },
       'bad-params',
       /^train.batch_size must/,
     ],
@@ -144,7 +144,7 @@ describe('trainSession', () => {
   })
 
   it('fails a run whose loss is no number any more, and keeps the epochs before', async () => {
-    const last = (await run({ params: { ...testParams, lr: 10, weight_decay: 1, preset: 'lite' } })).at(-1)
+    const last = (await run({ params: paramsWith({ lr: 10, weight_decay: 1, preset: 'lite' }) })).at(-1)
     if (last?.kind !== 'failed' || last.runId === null)
       throw new Error(`expected failed, found ${last?.kind}`)
     expect(last.error).toMatchObject({ code: 'bad-params', message: expect.stringContaining('Lower it') })

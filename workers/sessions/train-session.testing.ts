@@ -4,6 +4,7 @@ import { epochMillis, type DatasetId, type RunId } from '../../src/domain/ids'
 import { MNIST_PREPROCESS } from '../../src/domain/image/preprocess'
 import { DEFAULT_PARAMS } from '../../src/domain/params/defaults'
 import type { TrainParams } from '../../src/domain/params/schema'
+import type { RecipeParams } from '../../src/domain/training/recipe'
 import { digest } from '../../src/storage/blobs'
 import { putDataset } from '../../src/storage/datasets'
 import { nodeHost } from '../engine/node-host.testing'
@@ -11,13 +12,12 @@ import { generateDigits } from '../ingest/built-in/generate'
 import type { TrainHost } from './prepare-run'
 
 /** Three epochs of 18 steps on the digits of {@link storeDigits}. */
-export const testParams: TrainParams = {
-  ...DEFAULT_PARAMS.train,
-  preset: 'lite-bn',
-  epochs: 3,
-  batch_size: 50,
-  lr: 0.05,
-  validation_fraction: 0.1,
+export const testParams: RecipeParams = paramsWith({})
+
+/** The same with some of the recipe changed. */
+export function paramsWith(changes: Partial<TrainParams>): RecipeParams {
+  const recipe = { preset: 'lite-bn', epochs: 3, batch_size: 50, lr: 0.05, validation_fraction: 0.1 }
+  return { train: { ...DEFAULT_PARAMS.train, ...recipe, ...changes }, augment: DEFAULT_PARAMS.augment }
 }
 
 let nextRun = 0

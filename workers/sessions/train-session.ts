@@ -107,6 +107,8 @@ async function learnAndKeep(id: RunId, run: PreparedRun, { host, post, signal }:
     testPredictions: predictions,
     result: {
       weightsSha256: outcome.weightsSha256,
+      weightsEpoch: outcome.weightsEpoch,
+      stoppedEarly: outcome.stoppedEarly,
       stepsDone: outcome.stepsDone,
       epochsDone: outcome.epochsDone,
       ...wholeEffort(outcome, before, engine.batch),
@@ -133,6 +135,9 @@ async function keepEvent(id: RunId, event: TrainEvent, post: Post<Message>): Pro
     case 'steps':
       await appendSteps(id, event.steps)
       post({ kind: 'steps', steps: event.steps })
+      return
+    case 'profile':
+      post({ kind: 'profile', profile: event.profile })
       return
     case 'validating':
       post({ kind: 'phase', phase: 'validating' })

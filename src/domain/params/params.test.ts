@@ -38,8 +38,8 @@ describe('the schema', () => {
     expect(words('train.epochs')).toBe('a whole number from 1 to 1000')
     expect(words('train.lr')).toBe('a number above 0 and at most 10')
     expect(words('train.momentum')).toBe('a number from 0 to below 1')
-    expect(words('train.scheduler')).toBe('one of none, step, cosine')
-    expect(words('train.optimizer')).toBe('sgd')
+    expect(words('train.scheduler')).toBe('one of none, step, cosine, exponential, plateau, one-cycle')
+    expect(words('train.optimizer')).toBe('one of sgd, adam, adamw, rmsprop, adagrad')
     expect(words('train.seed')).toBe('a whole number from 0 to 4294967295')
     expect(words('retrain.enable_auto_retrain')).toBe('true or false')
     expect(words('api.host')).toBe('a line of 1 to 250 characters')
@@ -78,7 +78,7 @@ describe('resolveParams refuses', () => {
       'train.epochs must be a whole number from 1 to 1000, found "3" (params.yaml)',
       'train.seed must be a whole number from 0 to 4294967295, found nothing (params.yaml)',
       'train.gamma must be a number above 0 and at most 1, found a list of 1 (params.yaml)',
-      'train.engine must be one of auto, wasm, found a section (params.yaml)',
+      'train.engine must be one of auto, wasm, webgpu, tfjs-webgpu, tfjs-webgl, tfjs-cpu, found a section (params.yaml)',
     ])
   })
 
@@ -101,7 +101,7 @@ describe('resolveParams refuses', () => {
       'epochs is not a parameter of this studio (--set). Did you mean train.epochs?',
       'trian.lr is not a parameter of this studio (--set). Did you mean train.lr?',
       'api.colour is not a parameter of this studio (--set). api has host, port, timeout.',
-      'qqqq.zzzzzz is not a parameter of this studio (--set). Sections are mnist, train, mlflow, registry, release, api, drift, retrain.',
+      'qqqq.zzzzzz is not a parameter of this studio (--set). Sections are mnist, train, augment, mlflow, registry, release, api, drift, retrain.',
     ])
   })
 
@@ -114,7 +114,7 @@ describe('resolveParams refuses', () => {
         parseSetArguments(['train.epochs=3', 'train.momentum=1']),
       ),
     ).toEqual([
-      'nonsense is not a parameter of this studio (params.yaml). Sections are mnist, train, mlflow, registry, release, api, drift, retrain.',
+      'nonsense is not a parameter of this studio (params.yaml). Sections are mnist, train, augment, mlflow, registry, release, api, drift, retrain.',
       'train.epochs must be a whole number from 1 to 1000, found 0 (params.yaml)',
       'train.lr must be a number above 0 and at most 10, found "fast" (MLOPS_TRAINING_LEARNING_RATE)',
       "train.batch_size must be a whole number from 1 to 4096, found 4097 (the page's address)",
@@ -140,7 +140,7 @@ describe('resolveParams refuses', () => {
 
   it('files that are no sections', () => {
     expect(refusals(file('hello'))).toEqual([
-      'params.yaml must be sections (mnist, train, mlflow, registry, release, api, drift, retrain), found "hello". Write sections with keys, for example train: { epochs: 3 }.',
+      'params.yaml must be sections (mnist, train, augment, mlflow, registry, release, api, drift, retrain), found "hello". Write sections with keys, for example train: { epochs: 3 }.',
     ])
     expect(refusals(file({ train: 3 }))).toEqual(['train must be a section with keys, found 3 (params.yaml)'])
   })
@@ -151,7 +151,7 @@ describe('resolveParams refuses', () => {
       '--set must be section.key=value, found "=3". Write for example --set train.epochs=3.',
     ])
     expect(refusals(paramsFromEnvironment({ MLOPS_COLOUR: 'red' }))).toEqual([
-      'MLOPS_COLOUR must be MLOPS_<SECTION>_<KEY>, found no section of that name (the environment). Sections are TRAINING, DATA, RELEASE_THRESHOLDS, EVALUATION, LOGGING, MNIST, TRAIN, MLFLOW, REGISTRY, RELEASE, API, DRIFT, RETRAIN.',
+      'MLOPS_COLOUR must be MLOPS_<SECTION>_<KEY>, found no section of that name (the environment). Sections are TRAINING, DATA, RELEASE_THRESHOLDS, EVALUATION, LOGGING, MNIST, TRAIN, AUGMENT, MLFLOW, REGISTRY, RELEASE, API, DRIFT, RETRAIN.',
     ])
     expect(refusals(paramsFromEnvironment({ MLOPS_TRAINING_EPOCH: '3' }))).toEqual([
       'train.epoch is not a parameter of this studio (MLOPS_TRAINING_EPOCH). Did you mean train.epochs?',
@@ -329,7 +329,7 @@ describe('paramsFromEnvironment', () => {
       },
     ])
     expect(refusals(paramsFromEnvironment({ MLOPS_TRAINING_DEVICE: 'tpu' }))).toEqual([
-      'train.engine must be one of auto, wasm, found "tpu" (MLOPS_TRAINING_DEVICE)',
+      'train.engine must be one of auto, wasm, webgpu, tfjs-webgpu, tfjs-webgl, tfjs-cpu, found "tpu" (MLOPS_TRAINING_DEVICE)',
     ])
   })
 

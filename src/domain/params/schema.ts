@@ -9,25 +9,87 @@ const trainParamsSchema = z.strictObject({
   preset: z.string(),
   epochs: z.int().check(z.gte(1), z.lte(1000)),
   batch_size: z.int().check(z.gte(1), z.lte(4096)),
-  optimizer: z.enum(['sgd']),
+  optimizer: z.enum(['sgd', 'adam', 'adamw', 'rmsprop', 'adagrad']),
+  /** The peak rate: warm-up climbs to it, one-cycle passes through it. */
   lr: z.number().check(z.gt(0), z.lte(10)),
+  /** Of SGD. */
   momentum: z.number().check(z.gte(0), z.lt(1)),
+  nesterov: z.boolean(),
+  /** Of Adam and AdamW. */
+  beta1: z.number().check(z.gte(0), z.lt(1)),
+  beta2: z.number().check(z.gte(0), z.lt(1)),
+  /** Smoothing of RMSprop. */
+  alpha: z.number().check(z.gte(0), z.lt(1)),
+  /** Of Adam, AdamW, RMSprop and Adagrad. */
+  epsilon: z.number().check(z.gt(0), z.lte(1)),
+  /** Decoupled in AdamW, added to the gradient elsewhere, as PyTorch does. */
   weight_decay: z.number().check(z.gte(0), z.lte(1)),
-  scheduler: z.enum(['none', 'step', 'cosine']),
+  scheduler: z.enum(['none', 'step', 'cosine', 'exponential', 'plateau', 'one-cycle']),
   /** Epochs between two drops of the step schedule. */
   step_size: z.int().check(z.gte(1), z.lte(1000)),
-  /** Factor of the step schedule. */
+  /** Factor of a drop of the step schedule, and of each epoch of the exponential one. */
   gamma: z.number().check(z.gt(0), z.lte(1)),
+  /** Factor of a drop on a plateau of the monitored metric, and the validations without progress before it. */
+  plateau_factor: z.number().check(z.gt(0), z.lt(1)),
+  plateau_patience: z.int().check(z.gte(0), z.lte(1000)),
+  /** One-cycle: the share of steps that climb, lr / first rate, first rate / last rate. */
+  pct_start: z.number().check(z.gt(0), z.lt(1)),
+  div_factor: z.number().check(z.gte(1), z.lte(1e6)),
+  final_div_factor: z.number().check(z.gte(1), z.lte(1e9)),
+  /** Epochs of a linear climb before the schedule takes over; not with one-cycle, which has its own. */
+  warmup_epochs: z.int().check(z.gte(0), z.lte(1000)),
+  /** The gradient's greatest global norm; 0 does not clip. */
+  gradient_clip_val: z.number().check(z.gte(0), z.lte(1e6)),
+  /** Share of the target spread over all classes. */
+  label_smoothing: z.number().check(z.gte(0), z.lt(1)),
+  /** Decay of the moving average of the weights that is validated and kept; 0 keeps the weights themselves. */
+  ema_decay: z.number().check(z.gte(0), z.lt(1)),
+  /** What the plateau schedule, early stopping and the best epoch go by. */
+  monitor: z.enum(['validation_accuracy', 'validation_loss', 'train_loss']),
+  monitor_mode: z.enum(['auto', 'max', 'min']),
+  /** Validations without progress before a run ends early; 0 never ends it early. */
+  early_stopping_patience: z.int().check(z.gte(0), z.lte(1000)),
+  /** How much better counts as progress. */
+  early_stopping_min_delta: z.number().check(z.gte(0), z.lte(100)),
+  /** Which epoch's weights a run ends with: its last, or the best by the monitored metric. */
+  final_weights: z.enum(['last', 'best']),
+  /** Epochs between two validations; the last epoch is always validated. */
+  validation_frequency: z.int().check(z.gte(1), z.lte(1000)),
   /** Any 32-bit unsigned integer. */
   seed: z.int().check(z.gte(0), z.lte(0xffffffff)),
   /** Share of the training split kept for validation, stratified by class; 0 keeps none. */
   validation_fraction: z.number().check(z.gte(0), z.lte(0.5)),
-  engine: z.enum(['auto', 'wasm']),
+  engine: z.enum(['auto', 'wasm', 'webgpu', 'tfjs-webgpu', 'tfjs-webgl', 'tfjs-cpu']),
+  /** How the wasm engine convolves; `auto` follows the plan's cost model. Other arithmetic, so other last bits. */
+  convolution: z.enum(['auto', 'direct', 'winograd-2', 'winograd-4']),
+  /** 16-bit storage on a GPU that has it. */
+  mixed_precision: z.boolean(),
   /** Threads of the processor; 0 takes as many as it runs at once. The number changes no bit of the result. */
   threads: z.int().check(z.gte(0), z.lte(64)),
 })
 
 export type TrainParams = z.infer<typeof trainParamsSchema>
+
+/**
+ * The `augment` section: how far a training image may be changed at random, uniformly to both sides. 0 leaves it out. What
+ * the numbers mean exactly is `domain/training/augment`.
+ */
+const augmentParamsSchema = z.strictObject({
+  /** Degrees. */
+  rotation: z.number().check(z.gte(0), z.lte(180)),
+  /** Pixels, in both directions. */
+  shift: z.number().check(z.gte(0), z.lte(14)),
+  /** Share of the size: 0.1 scales by 0.9 to 1.1. */
+  scale: z.number().check(z.gte(0), z.lte(0.9)),
+  /** Degrees. */
+  shear: z.number().check(z.gte(0), z.lte(60)),
+  /** Pixels that a point of the elastic field may be displaced. */
+  elastic: z.number().check(z.gte(0), z.lte(8)),
+  /** How much of a one-pixel thicker or thinner stroke is mixed in. */
+  thickness: z.number().check(z.gte(0), z.lte(1)),
+})
+
+export type AugmentParams = z.infer<typeof augmentParamsSchema>
 
 /** A share or a score in [0, 1]. */
 function share() {
@@ -97,6 +159,7 @@ const retrainParamsSchema = z.strictObject({
 export const studioParamsSchema = z.strictObject({
   mnist: mnistParamsSchema,
   train: trainParamsSchema,
+  augment: augmentParamsSchema,
   mlflow: mlflowParamsSchema,
   registry: registryParamsSchema,
   release: releaseParamsSchema,

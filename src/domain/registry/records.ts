@@ -2,15 +2,39 @@ import type { DatasetId, EpochMillis, RunId, Sha256, VersionId } from '../ids'
 import type { Preprocess } from '../image/preprocess'
 import type { Evaluation } from '../metrics/evaluation'
 import type { ModelSpec } from '../model/spec'
-import type { TrainParams } from '../params/schema'
+import type { AugmentParams, TrainParams } from '../params/schema'
 import type { EpochMetrics } from '../training/events'
 
-/** Which compute made the numbers; equal bits are promised within one `build`. */
-export interface EngineRecord {
+/** The WebAssembly engine; equal bits are promised within one `build` and one choice of convolutions. */
+export interface WasmRecord {
   readonly kind: 'wasm'
   readonly build: 'simd' | 'relaxed-simd'
   readonly threads: number
-  /** For people: "CPU · 1 thread". */
+  /** Algorithm of each layer that does not convolve directly, in words: "layer 4: Winograd F(4×4)"; empty when all do. */
+  readonly convolutions: readonly string[]
+}
+
+/** Our own WGSL; equal bits are promised on one adapter with one choice of tiles. */
+export interface WebgpuRecord {
+  readonly kind: 'webgpu'
+  /** Vendor, architecture and device as the browser tells them. */
+  readonly adapter: string
+  /** A software adapter: right, and slow. */
+  readonly software: boolean
+  /** The kernels' block table. */
+  readonly tiles: string
+  readonly precision: 'f32' | 'f16'
+}
+
+export interface TfjsRecord {
+  readonly kind: 'tfjs'
+  readonly backend: 'webgpu' | 'webgl' | 'cpu'
+  readonly version: string
+}
+
+/** Which compute made a run's numbers. */
+export type EngineRecord = (WasmRecord | WebgpuRecord | TfjsRecord) & {
+  /** For people: "CPU · 1 thread", "WebGPU · NVIDIA …". */
   readonly device: string
   /** Why this engine, in words. */
   readonly reason: string
@@ -35,8 +59,12 @@ export type RunStatus =
 /** What an ended run leaves behind. */
 export interface RunResult {
   readonly weightsSha256: Sha256
+  /** The epoch whose weights these are: the last one done, or the best by the monitored metric. */
+  readonly weightsEpoch: number
   readonly stepsDone: number
   readonly epochsDone: number
+  /** Why fewer epochs than planned were needed, in words; null when none was left out. */
+  readonly stoppedEarly: string | null
   /** Training steps only. */
   readonly trainSeconds: number
   readonly imagesPerSecond: number
@@ -51,7 +79,7 @@ export interface RunResume {
   readonly fromEpoch: number
   /** What was found and done, in words. */
   readonly note: string
-  /** The build is the run's; threads may be others. */
+  /** Its kind and build are the run's; threads may be others. */
   readonly engine: EngineRecord
   readonly appVersion: string
 }
@@ -62,6 +90,7 @@ export interface Run {
   readonly name: string
   readonly status: RunStatus
   readonly params: TrainParams
+  readonly augment: AugmentParams
   readonly spec: ModelSpec
   readonly parameterCount: number
   readonly dataset: { readonly id: DatasetId; readonly name: string; readonly digest: Sha256 }

@@ -101,7 +101,12 @@ describe('stratified split', () => {
 
 describe('session plan', () => {
   it('counts whole batches only', () => {
-    const plan = planSession(datasetOf(cyclicLabels(1000)), PARAMS, SPEC, MNIST_PREPROCESS)
+    const plan = planSession(
+      datasetOf(cyclicLabels(1000)),
+      { train: PARAMS, augment: DEFAULT_PARAMS.augment },
+      SPEC,
+      MNIST_PREPROCESS,
+    )
     expect(plan.trainIndices).toHaveLength(900)
     expect(plan.validationIndices).toHaveLength(100)
     expect(plan.stepsPerEpoch).toBe(56)
@@ -114,10 +119,22 @@ describe('session plan', () => {
         const params = { ...PARAMS, batch_size, seed }
         const training = stratifiedSplit(labels, params.validation_fraction, seed).trainIndices.length
         if (batch_size > training) {
-          expect(() => planSession(datasetOf(labels), params, SPEC, MNIST_PREPROCESS)).toThrow(RangeError)
+          expect(() =>
+            planSession(
+              datasetOf(labels),
+              { train: params, augment: DEFAULT_PARAMS.augment },
+              SPEC,
+              MNIST_PREPROCESS,
+            ),
+          ).toThrow(RangeError)
           return
         }
-        const plan = planSession(datasetOf(labels), params, SPEC, MNIST_PREPROCESS)
+        const plan = planSession(
+          datasetOf(labels),
+          { train: params, augment: DEFAULT_PARAMS.augment },
+          SPEC,
+          MNIST_PREPROCESS,
+        )
         expect(plan.stepsPerEpoch).toBeGreaterThanOrEqual(1)
         expect(plan.stepsPerEpoch * batch_size).toBeLessThanOrEqual(training)
         expect((plan.stepsPerEpoch + 1) * batch_size).toBeGreaterThan(training)
@@ -127,7 +144,14 @@ describe('session plan', () => {
 
   it('says what is wrong with a batch larger than the training images', () => {
     const params = { ...PARAMS, batch_size: 128 }
-    expect(() => planSession(datasetOf(cyclicLabels(100)), params, SPEC, MNIST_PREPROCESS)).toThrow(
+    expect(() =>
+      planSession(
+        datasetOf(cyclicLabels(100)),
+        { train: params, augment: DEFAULT_PARAMS.augment },
+        SPEC,
+        MNIST_PREPROCESS,
+      ),
+    ).toThrow(
       'train.batch_size must not exceed the 90 training images, found 128 (10 of 100 images are kept for validation): choose a smaller batch or a larger dataset',
     )
   })

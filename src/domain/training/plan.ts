@@ -1,7 +1,7 @@
 import type { DatasetRecord } from '../dataset/dataset'
 import type { Preprocess } from '../image/preprocess'
 import type { ModelSpec } from '../model/spec'
-import type { TrainParams } from '../params/schema'
+import type { RecipeParams } from './recipe'
 import type { SessionPlan } from './session'
 import { stratifiedSplit } from './split'
 
@@ -19,7 +19,7 @@ export interface PlannedDataset {
  */
 export function planSession(
   dataset: PlannedDataset,
-  params: TrainParams,
+  { train: params, augment }: RecipeParams,
   spec: ModelSpec,
   preprocess: Preprocess,
 ): SessionPlan {
@@ -39,6 +39,7 @@ export function planSession(
   return {
     spec,
     params,
+    augment,
     preprocess,
     datasetDigest: dataset.record.digest,
     trainIndices: split.trainIndices,

@@ -77,7 +77,8 @@ function FirstTraining({ dataset }: { readonly dataset: DatasetRecord }) {
   const [, navigate] = useLocation()
   const resolution = pageParams('', { train: { epochs: FIRST_EPOCHS } })
   if (!resolution.ok) return null
-  const { train } = resolution.params
+  const { params } = resolution
+  const { train } = params
   const preset = findPreset(train.preset)
   const parameters = preset.kind === 'found' ? parameterCount(preset.spec) : 0
   const { count } = dataset.train.profile
@@ -85,7 +86,7 @@ function FirstTraining({ dataset }: { readonly dataset: DatasetRecord }) {
 
   function start() {
     const runName = friendlyRunName(crypto.getRandomValues(new Uint8Array(RUN_NAME_BYTES)))
-    startTraining({ datasetId: dataset.id, params: train, runName })
+    startTraining({ datasetId: dataset.id, params, runName })
     navigate('/train')
   }
 

@@ -1,3 +1,4 @@
+import { engineBuild, engineThreads } from '../../domain/registry/engine'
 import { Link } from 'wouter'
 import type { ListedRun } from '../../stores/queries'
 import { Digest } from '../../ui/digest'
@@ -44,8 +45,8 @@ export function DetailsTab({ run }: { readonly run: ListedRun }) {
         <Facts
           items={[
             { name: 'Device', value: engine.device },
-            { name: 'Engine', value: `${engine.kind}, ${engine.build} build` },
-            { name: 'Threads', value: formatCount(engine.threads) },
+            { name: 'Engine', value: `${engine.kind}, ${engineBuild(engine)}` },
+            { name: 'Threads', value: formatCount(engineThreads(engine)) },
             { name: 'Chosen because', value: engine.reason },
             { name: 'Host', value: run.host },
             { name: 'App version', value: run.appVersion },

@@ -1,3 +1,4 @@
+import { engineBuild } from '../../domain/registry/engine'
 import { useEffect, useState } from 'react'
 import { keepStorage, refreshStorageShare, useDevice } from '../../stores/device'
 import { useOffline } from '../../stores/offline'
@@ -20,7 +21,7 @@ export function SystemScreen() {
   const engine = runs?.[0]?.engine
   const compute = systemFacts(
     device,
-    engine ? `${engine.device} (${engine.kind}, ${engine.build}): ${engine.reason}` : null,
+    engine ? `${engine.device} (${engine.kind}, ${engineBuild(engine)}): ${engine.reason}` : null,
   )
   const storage = storageFacts(device)
   const studio: readonly Fact[] = [

@@ -42,7 +42,7 @@ export function Setup({ dataset, draft, onDraft }: SetupProps) {
   function start(event: FormEvent) {
     event.preventDefault()
     if (!ready) return
-    startTraining({ datasetId: dataset.id, params: resolution.params.train, runName: name.trim() })
+    startTraining({ datasetId: dataset.id, params: resolution.params, runName: name.trim() })
     setName(suggestName())
   }
 

@@ -1,8 +1,9 @@
-import type { EngineRecord } from '../../../src/domain/registry/records'
+import type { TrainParams } from '../../../src/domain/params/schema'
+import type { EngineRecord, WasmRecord } from '../../../src/domain/registry/records'
 import type { EngineHost } from '../contract'
 import type { ThreadChoice } from './threads'
 
-export type Build = EngineRecord['build']
+export type Build = WasmRecord['build']
 
 /** What can be said about an engine. */
 export interface WasmOptions {
@@ -10,6 +11,8 @@ export interface WasmOptions {
   readonly build?: Build | 'auto'
   /** 0, which holds if nothing is said: as many as the machine runs at once. */
   readonly threads?: number
+  /** How to convolve; `auto`, which holds if nothing is said, follows the plan's cost model. */
+  readonly convolution?: TrainParams['convolution']
 }
 
 /** The kernels and which build they are. */
@@ -49,6 +52,7 @@ export function engineRecord(
     kind: 'wasm',
     build,
     threads,
+    convolutions: [],
     device: `CPU · ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
     reason: reason === null ? chosen : `${chosen}; ${reason}`,
   }

@@ -6,6 +6,7 @@ import type { LayerSpec, ModelSpec } from '../../../src/domain/model/spec'
 import { PURPOSE, randomU32, randomUnit, streamKey } from '../../../src/domain/random'
 import { nodeHost } from '../node-host.testing'
 import { oracleStep, studioDropout } from '../tfjs/oracle'
+import { begin, jobOf } from '../job.testing'
 import { createWasmTrainingEngine } from './training'
 
 /** Images with strokes and paper, so that some windows tie and some do not. */
@@ -49,13 +50,14 @@ async function compareStep(spec: ModelSpec, batch: number): Promise<void> {
   const weights = weightsFor(spec, 9)
   const seed = 77
   const step = 3
-  const engine = await createWasmTrainingEngine(spec, batch, MNIST_PREPROCESS, nodeHost)
+  const job = jobOf(spec, batch)
+  const engine = await createWasmTrainingEngine(job, nodeHost)
   try {
-    engine.writeWeights(weights)
-    const indices = Uint32Array.from({ length: batch }, (_, i) => i)
-    const options = { learningRate: 0.1, momentum: 0.9, weightDecay: 0, seed, step }
     const labelled = { count: batch, ...data }
-    const found = await engine.gradients(labelled, indices, options)
+    await begin(engine, job, labelled, weights)
+    const indices = Uint32Array.from({ length: batch }, (_, i) => i)
+    const options = { learningRate: 0.1, seed, step }
+    const found = await engine.gradients(indices, options)
     const oracle = await oracleStep(
       { spec, weights, preprocess: MNIST_PREPROCESS },
       data,
@@ -72,8 +74,8 @@ async function compareStep(spec: ModelSpec, batch: number): Promise<void> {
       if (largestOf(expected) < 1e-6 * overall) continue
       expect(relativeError(found.gradient.subarray(offset, offset + size), expected), name).toBeLessThan(1e-4)
     }
-    await engine.step(labelled, indices, options)
-    const running = engine.readWeights().subarray(table.trainable)
+    await engine.run(indices, [options])
+    const running = (await engine.readState()).weights.subarray(table.trainable)
     if (running.length > 0) expect(relativeError(running, oracle.runningAfter)).toBeLessThan(1e-5)
   } finally {
     engine.dispose()

@@ -45,7 +45,7 @@ describe('a predictor', () => {
       const expected = await (await opened(spec)).predict(images)
       for (const threads of [2, 3]) {
         const predictor = await opened(spec, threads)
-        expect(predictor.record.threads).toBe(threads)
+        expect(predictor.record).toMatchObject({ threads })
         expect(await predictor.predict(images)).toEqual(expected)
       }
     },
@@ -88,7 +88,7 @@ describe('a predictor', () => {
     const threaded = await opened(spec, 0)
     expect(threaded.record).toMatchObject({ threads: 2, device: 'CPU · 2 threads' })
     const alone = await opened(spec, 0, nodeHost)
-    expect(alone.record.threads).toBe(1)
+    expect(alone.record).toMatchObject({ threads: 1 })
     expect(alone.record.reason).toMatch(/; one thread: tests use one unless they say otherwise$/)
     const support = threadsRunning('./no-such-module.mjs')
     const failed = await opened(spec, 2, { ...nodeHost, threads: support })
@@ -102,7 +102,7 @@ describe('a predictor', () => {
     const predictor = await opened(spec, 2, { ...nodeHost, threads: support })
     const expected = await (await opened(spec)).predict(images)
     for (let i = 0; i < 100; i++) expect(await predictor.predict(first(1))).toEqual(expected.subarray(0, 10))
-    expect(predictor.record.threads).toBe(2)
+    expect(predictor.record).toMatchObject({ threads: 2 })
     for (let i = 0; i < 20; i++) expect(await predictor.predict(images)).toEqual(expected)
     expect(predictor.record).toMatchObject({ threads: 1, device: 'CPU · 1 thread' })
     expect(predictor.record.reason).toMatch(/; one thread: a thread of the engine failed$/)

@@ -1,9 +1,16 @@
 import type { LabelledImages } from '../../../src/domain/dataset/dataset'
-import { IMAGE_PIXELS, normalisationTable, type Preprocess } from '../../../src/domain/image/preprocess'
-import type { ModelSpec } from '../../../src/domain/model/spec'
+import { IMAGE_PIXELS, normalisationTable } from '../../../src/domain/image/preprocess'
 import { dropoutKey } from '../../../src/domain/training/dropout'
+import type { Recipe } from '../../../src/domain/training/recipe'
 import { compilePlan } from '../compile'
-import type { EngineHost, StepOptions, StepResult, TrainingEngine } from '../contract'
+import type {
+  EngineHost,
+  EngineState,
+  StepOptions,
+  StepResult,
+  TrainingEngine,
+  TrainingJob,
+} from '../contract'
 import { engineRecord, loadKernels, type WasmOptions } from './build'
 import { ThreadLostError } from './crew'
 import { createRuntime, type Profile, type Runtime } from './runtime'
@@ -12,7 +19,7 @@ import { startRuntime } from './start'
 /** The WebAssembly engine, with what its benchmark and profile need besides. */
 export interface WasmTrainingEngine extends TrainingEngine {
   /** One step of the staged batch with time taken around every kernel. */
-  profile(now: () => number, into: Profile): void
+  profileKernels(now: () => number, into: Profile): void
 }
 
 /**
@@ -22,9 +29,7 @@ export interface WasmTrainingEngine extends TrainingEngine {
  * @throws RangeError when the model, the batch or the memory is impossible
  */
 export async function createWasmTrainingEngine(
-  spec: ModelSpec,
-  batch: number,
-  preprocess: Preprocess,
+  { spec, batch, preprocess, recipe }: TrainingJob,
   host: EngineHost,
   { build = 'auto', threads = 0 }: WasmOptions = {},
 ): Promise<WasmTrainingEngine> {
@@ -68,34 +73,60 @@ export async function createWasmTrainingEngine(
     act()
   }
 
+  const { optimizer } = recipe
+  if (optimizer.kind !== 'sgd' || optimizer.nesterov)
+    throw new RangeError(`the wasm engine trains with sgd, found ${optimizer.kind}`)
+  let data: LabelledImages | null = null
+
+  async function step(indices: Uint32Array, options: StepOptions): Promise<StepResult> {
+    const images = attached(data)
+    await withBatch(() => {
+      stage(runtime, images, indices, options, recipe.optimizer)
+      runtime.run(batch)
+      runtime.update()
+    })
+    return { ...readLoss(runtime), gradientNorm: 0 }
+  }
+
   return {
     get record() {
       return engineRecord(kernels, build, choice)
     },
     batch,
-    writeWeights(weights) {
+    stepsPerRun: 1,
+    get memoryBytes() {
+      return plan.memory.sharedBytes + plan.memory.scratchBytes * choice.threads
+    },
+    attach(images) {
+      data = images
+      return Promise.resolve()
+    },
+    writeState({ weights, optimizer: momenta }: EngineState) {
       requireLength(weights, parameters.total, 'weights')
+      requireLength(momenta, parameters.trainable, 'optimizer state')
       runtime.floats(roots.weights).set(weights)
+      runtime.floats(roots.momenta).set(momenta)
       runtime.pack()
+      return Promise.resolve()
     },
-    readWeights: () => runtime.floats(roots.weights).slice(),
-    writeOptimizer(state) {
-      requireLength(state, parameters.trainable, 'optimizer state')
-      runtime.floats(roots.momenta).set(state)
+    readState: () =>
+      Promise.resolve({
+        weights: runtime.floats(roots.weights).slice(),
+        optimizer: runtime.floats(roots.momenta).slice(0, parameters.trainable),
+        average: null,
+      }),
+    async run(indices, steps) {
+      const results: StepResult[] = []
+      for (const [i, options] of steps.entries())
+        results.push(await step(indices.subarray(i * batch, (i + 1) * batch), options))
+      return results
     },
-    readOptimizer: () => runtime.floats(roots.momenta).slice(0, parameters.trainable),
-    async step(data, indices, options) {
-      await withBatch(() => {
-        stage(runtime, data, indices, options)
-        runtime.run(batch)
-        runtime.update()
-      })
-      return readLoss(runtime)
-    },
-    async gradients(data, indices, options) {
+    profile: () => Promise.resolve(null),
+    async gradients(indices, options) {
+      const images = attached(data)
       const weights = runtime.floats(roots.weights).slice()
       await withBatch(() => {
-        stage(runtime, data, indices, options)
+        stage(runtime, images, indices, options, recipe.optimizer)
         runtime.run(batch)
       })
       // A step moves the running statistics; looking at its gradients must not.
@@ -105,13 +136,24 @@ export async function createWasmTrainingEngine(
       const gradient = runtime.floats(roots.gradient).slice(0, parameters.trainable)
       return { loss: readLoss(runtime).loss, logits, gradient }
     },
-    profile: (now, into) => runtime.profile(batch, now, into),
+    profileKernels: (now, into) => runtime.profile(batch, now, into),
     dispose: () => runtime.dispose(),
   }
 }
 
+function attached(data: LabelledImages | null): LabelledImages {
+  if (data === null) throw new Error('a step needs images: attach them first')
+  return data
+}
+
 /** Copies a batch and a step's numbers to where the kernels look for them. */
-function stage(runtime: Runtime, data: LabelledImages, indices: Uint32Array, options: StepOptions): void {
+function stage(
+  runtime: Runtime,
+  data: LabelledImages,
+  indices: Uint32Array,
+  options: StepOptions,
+  optimizer: Recipe['optimizer'],
+): void {
   const { plan } = runtime
   if (indices.length !== plan.batch)
     throw new RangeError(`a step takes ${plan.batch} images, found ${indices.length} indices`)
@@ -130,14 +172,14 @@ function stage(runtime: Runtime, data: LabelledImages, indices: Uint32Array, opt
   }
   const rates = runtime.floats(plan.roots.rates)
   rates[0] = options.learningRate
-  rates[1] = options.momentum
-  rates[2] = options.weightDecay
+  rates[1] = optimizer.kind === 'sgd' ? optimizer.momentum : 0
+  rates[2] = optimizer.weightDecay
   const keys = runtime.integers(plan.roots.maskKeys)
   for (const { layer } of plan.masks) keys[layer] = dropoutKey(options.seed, options.step, layer)
 }
 
 /** Slices' sums added in slice order. */
-function readLoss(runtime: Runtime): StepResult {
+function readLoss(runtime: Runtime): Pick<StepResult, 'loss' | 'correct'> {
   const { plan } = runtime
   const partial = runtime.doubles(plan.roots.lossPartial)
   let loss = 0
