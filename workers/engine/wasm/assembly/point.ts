@@ -65,8 +65,9 @@ const LEAKY = 2
 @inline
 function activate(ACT: i32, v: v128): v128 {
   const zero = f32x4.splat(0)
-  if (ACT == RELU) return f32x4.max(v, zero)
-  if (ACT == LEAKY) return f32x4.add(f32x4.max(v, zero), f32x4.mul(f32x4.min(v, zero), f32x4.splat(slope)))
+  // The other maximum is eight instructions on x86; this one keeps NaN and the sign of a zero.
+  if (ACT == RELU) return f32x4.pmax(v, zero)
+  if (ACT == LEAKY) return v128.bitselect(v, f32x4.mul(v, f32x4.splat(slope)), f32x4.gt(v, zero))
   return v
 }
 
