@@ -236,6 +236,7 @@ function poolBackward(
   const output = gradientOf(builder, below, current)
   if ('winners' in current) {
     const { winners } = current
+    if (winners === null) throw new RangeError('a plan for prediction notes no winners and has no way back')
     builder.slice({ kind: 'max-unpool', gradient, output, size: current.node.size, winners }, false)
   } else if (current.node.kind === 'average-pool')
     builder.slice({ kind: 'average-unpool', gradient, output, size: current.node.size }, false)

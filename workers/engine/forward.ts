@@ -28,7 +28,7 @@ export type Placed =
       readonly node: Extract<Node, { kind: 'max-pool' }>
       readonly input: Tensor
       readonly output: Tensor
-      readonly winners: Region
+      readonly winners: Region | null
     }
   | {
       readonly node: Extract<Node, { kind: 'average-pool' | 'flatten' }>
@@ -68,7 +68,7 @@ function padFor(reader: Node | undefined): number {
 }
 
 function writeNode(tools: Tools, node: Node, input: Tensor, reader: Node | undefined): Placed {
-  const { builder, parameters } = tools
+  const { builder, parameters, purpose } = tools
   const shape = node.kind === 'point' ? node.shape : node.output
   const output = builder.tensor(node.kind, shape, padFor(reader))
   switch (node.kind) {
@@ -78,7 +78,7 @@ function writeNode(tools: Tools, node: Node, input: Tensor, reader: Node | undef
       return writePoint(tools, node, input, output)
     case 'max-pool': {
       const bytes = builder.batch * output.height * output.width * output.lanes
-      const winners = builder.region('winners', bytes)
+      const winners = purpose === 'train' ? builder.region('winners', bytes) : null
       builder.slice({ kind: 'max-pool', input, output, size: node.size, winners }, false)
       return { node, input, output, winners }
     }

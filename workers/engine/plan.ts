@@ -140,7 +140,8 @@ export type SliceOperation =
       readonly input: Tensor
       readonly output: Tensor
       readonly size: number
-      readonly winners: Region
+      /** Noted for the way back only. */
+      readonly winners: Region | null
     }
   | {
       readonly kind: 'max-unpool'

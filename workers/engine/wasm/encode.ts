@@ -271,7 +271,7 @@ function encodePool(words: Words, operation: PoolOperation): void {
   integers[word.POOL_INPUT_WIDTH] = large.width
   integers[word.POOL_ADAPTIVE] = operation.size === 0 ? 1 : 0
   if (operation.kind === 'max-pool' || operation.kind === 'max-unpool') {
-    integers[word.POOL_WINNERS] = regionAt(at, operation.winners)
+    integers[word.POOL_WINNERS] = operation.winners === null ? 0 : regionAt(at, operation.winners)
     integers[word.POOL_WINNERS_IMAGE] = small.height * small.width * small.lanes
   }
 }

@@ -1,4 +1,4 @@
-/** Pools and flattening, channels last. A max pool notes which pixel of each window won: its gradient goes there alone. */
+/** Average pools and flattening, channels last. */
 import {
   FIRST_VIEW,
   FLATTEN_CHANNELS,
@@ -7,8 +7,6 @@ import {
   POOL_INPUT_HEIGHT,
   POOL_INPUT_WIDTH,
   POOL_SIZE,
-  POOL_WINNERS,
-  POOL_WINNERS_IMAGE,
   SECOND_VIEW,
   VECTORS,
   VIEW_IMAGE,
@@ -19,7 +17,7 @@ import {
 import { address, viewStart, word } from './memory'
 
 /** Zeroes the pixels of a block of images, leaving the zero columns beside them alone. */
-function clear(d: usize, view: i32, first: i32, count: i32, height: i32, width: i32): void {
+export function clear(d: usize, view: i32, first: i32, count: i32, height: i32, width: i32): void {
   const bytes = <usize>width * address(d, view + VIEW_PIXEL)
   let image = viewStart(d, view, first)
   for (let i = 0; i < count; i++) {
@@ -29,85 +27,6 @@ function clear(d: usize, view: i32, first: i32, count: i32, height: i32, width: 
       row += address(d, view + VIEW_ROW)
     }
     image += address(d, view + VIEW_IMAGE)
-  }
-}
-
-/** first view → second; the first of equal values wins, as in PyTorch. */
-export function maxPool(d: usize, first: i32, count: i32): void {
-  const size = word(d, POOL_SIZE)
-  const vectors = word(d, VECTORS)
-  const height = word(d, HEIGHT)
-  const width = word(d, WIDTH)
-  const row = address(d, FIRST_VIEW + VIEW_ROW)
-  const pixel = address(d, FIRST_VIEW + VIEW_PIXEL)
-  const outputPixel = address(d, SECOND_VIEW + VIEW_PIXEL)
-  for (let i = 0; i < count; i++) {
-    const input = viewStart(d, FIRST_VIEW, first) + <usize>i * address(d, FIRST_VIEW + VIEW_IMAGE)
-    const output = viewStart(d, SECOND_VIEW, first) + <usize>i * address(d, SECOND_VIEW + VIEW_IMAGE)
-    let winners = address(d, POOL_WINNERS) + <usize>(first + i) * address(d, POOL_WINNERS_IMAGE)
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) {
-        const window = input + <usize>(y * size) * row + <usize>(x * size) * pixel
-        const target = output + <usize>y * address(d, SECOND_VIEW + VIEW_ROW) + <usize>x * outputPixel
-        for (let c: usize = 0; c < <usize>vectors << 4; c += 16) {
-          let best = v128.load(window + c)
-          let winner = i32x4.splat(0)
-          let k = 0
-          for (let dy = 0; dy < size; dy++) {
-            for (let dx = 0; dx < size; dx++) {
-              const v = v128.load(window + <usize>dy * row + <usize>dx * pixel + c)
-              const better = f32x4.gt(v, best)
-              best = v128.bitselect(v, best, better)
-              winner = v128.bitselect(i32x4.splat(k), winner, better)
-              k++
-            }
-          }
-          v128.store(target + c, best)
-          const bytes = i8x16.shuffle(winner, winner, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12)
-          store<i32>(winners, i32x4.extract_lane(bytes, 0))
-          winners += 4
-        }
-      }
-    }
-  }
-}
-
-/** first view: gradient of the output; second: gradient of the input. */
-export function maxUnpool(d: usize, first: i32, count: i32): void {
-  const size = word(d, POOL_SIZE)
-  const vectors = word(d, VECTORS)
-  const height = word(d, HEIGHT)
-  const width = word(d, WIDTH)
-  const inputHeight = word(d, POOL_INPUT_HEIGHT)
-  const inputWidth = word(d, POOL_INPUT_WIDTH)
-  const row = address(d, SECOND_VIEW + VIEW_ROW)
-  const pixel = address(d, SECOND_VIEW + VIEW_PIXEL)
-  if (height * size < inputHeight || width * size < inputWidth)
-    clear(d, SECOND_VIEW, first, count, inputHeight, inputWidth)
-  for (let i = 0; i < count; i++) {
-    const gradient = viewStart(d, FIRST_VIEW, first) + <usize>i * address(d, FIRST_VIEW + VIEW_IMAGE)
-    const output = viewStart(d, SECOND_VIEW, first) + <usize>i * address(d, SECOND_VIEW + VIEW_IMAGE)
-    let winners = address(d, POOL_WINNERS) + <usize>(first + i) * address(d, POOL_WINNERS_IMAGE)
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) {
-        const window = output + <usize>(y * size) * row + <usize>(x * size) * pixel
-        const source =
-          gradient + <usize>y * address(d, FIRST_VIEW + VIEW_ROW) + <usize>x * address(d, FIRST_VIEW + VIEW_PIXEL)
-        for (let c: usize = 0; c < <usize>vectors << 4; c += 16) {
-          const g = v128.load(source + c)
-          const winner = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(winners)))
-          let k = 0
-          for (let dy = 0; dy < size; dy++) {
-            for (let dx = 0; dx < size; dx++) {
-              const target = window + <usize>dy * row + <usize>dx * pixel + c
-              v128.store(target, v128.and(g, i32x4.eq(winner, i32x4.splat(k))))
-              k++
-            }
-          }
-          winners += 4
-        }
-      }
-    }
   }
 }
 
