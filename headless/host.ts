@@ -7,6 +7,7 @@ import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import { parseSha256, type Sha256 } from '../src/domain/ids'
 import type { EngineHost, EngineThread } from '../workers/engine/contract'
+import { requestNodeGpu } from './gpu'
 
 /** SHA-256 by Node's own implementation. */
 export function digestNow(bytes: Uint8Array): Sha256 {
@@ -32,7 +33,7 @@ export function nodeEngineHost(): EngineHost {
     now: () => performance.now(),
     breathe: () => setImmediate(),
     threads: { kind: 'threads', processors: availableParallelism(), spawn: spawnThread },
-    requestGpu: () => Promise.resolve({ kind: 'none', reason: 'Node has no WebGPU' }),
+    requestGpu: requestNodeGpu,
   }
 }
 
