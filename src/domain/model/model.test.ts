@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { REFERENCE_RECIPES } from '../params/recipes'
 import { layerSummary, multiplyAdds, parameterCount } from './counts'
 import { initialWeights } from './initialise'
 import { findTensor, parameterTable } from './parameters'
@@ -28,15 +29,21 @@ describe('presets', () => {
     ['rf5-13k', 13_808],
     ['pytorch-basic', 21_840],
     ['cnn-32-64-128', 652_618],
+    ['cnn-64-128-256', 2_603_658],
   ])('%s has %i parameters', (name, count) => {
     expect(parameterCount(preset(name))).toBe(count)
   })
 
-  it('names ten presets, rf5-13k first, each ending in ten logits', () => {
-    expect(presetNames).toHaveLength(10)
+  it('names eleven presets, rf5-13k first, each ending in ten logits', () => {
+    expect(presetNames).toHaveLength(11)
     expect(presetNames[0]).toBe('rf5-13k')
     for (const name of presetNames)
       expect(inferShapes(preset(name)).at(-1)).toEqual({ height: 1, width: 1, channels: 10 })
+  })
+
+  it('has the preset of every reference recipe', () => {
+    for (const { train } of REFERENCE_RECIPES)
+      if (train.preset !== undefined) expect(presetNames).toContain(train.preset)
   })
 
   it('names the known presets when asked for another', () => {

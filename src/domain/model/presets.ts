@@ -61,8 +61,8 @@ function liteBn(drop: readonly LayerSpec[]): LayerSpec[] {
   return [...first, ...second, conv(10, 7), FLATTEN]
 }
 
-function denseBlock(units: number): LayerSpec[] {
-  return [dense(units), BATCH_NORM, RELU, dropout(0.5)]
+function denseBlock(units: number, rate: number): LayerSpec[] {
+  return [dense(units), BATCH_NORM, RELU, dropout(rate)]
 }
 
 function pooledBlock(filters: number): LayerSpec[] {
@@ -143,8 +143,18 @@ const LAYERS = {
     ...pooledBlock(128),
     { kind: 'adaptive-average-pool', size: 4 },
     FLATTEN,
-    ...denseBlock(256),
-    ...denseBlock(128),
+    ...denseBlock(256, 0.5),
+    ...denseBlock(128, 0.5),
+    dense(10),
+  ],
+  'cnn-64-128-256': [
+    ...pooledBlock(64),
+    ...pooledBlock(128),
+    ...pooledBlock(256),
+    { kind: 'adaptive-average-pool', size: 4 },
+    FLATTEN,
+    ...denseBlock(512, 0.3),
+    ...denseBlock(256, 0.3),
     dense(10),
   ],
 } as const satisfies Record<string, readonly LayerSpec[]>
