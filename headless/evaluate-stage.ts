@@ -20,7 +20,11 @@ export async function evaluateStage(
   const { test, record } = dataset
   progress.show(`Reading ${test.count} test digits`)
   const host = nodeEngineHost()
-  const predictor = await createPredictor(model.spec, model.weights, model.preprocess, host)
+  const predictor = await createPredictor(model.spec, model.weights, model.preprocess, host, {
+    threads: 0,
+    convolution: 'auto',
+    like: null,
+  })
   try {
     const logits = await predictSplit(predictor, test, host)
     return evaluateLogits(logits, test.labels, 'test', record.test.digest)

@@ -211,7 +211,7 @@ async function expectPredictionsToAgree(spec: ModelSpec): Promise<void> {
   const images = digits.images.subarray(0, 3 * IMAGE_PIXELS)
   const expected = await oraclePredict(model, images)
   for (const { build, host } of HOSTS) {
-    const predictor = await createPredictor(spec, model.weights, model.preprocess, host)
+    const predictor = await createPredictor(spec, model.weights, model.preprocess, host, WASM_CHOICE)
     open.push(predictor)
     expect(predictor.record).toMatchObject({ build })
     expect(relativeError(await predictor.predict(images), expected)).toBeLessThan(OUTPUT_TOLERANCE)

@@ -126,6 +126,9 @@ export class EngineUnavailableError extends Error {
   }
 }
 
+/** Threads and convolutions as in training, and an engine whose kernels to take. Single digits need one thread only. */
+export type PredictorChoice = Pick<EngineChoice, 'threads' | 'convolution' | 'like'>
+
 /** Trains one model; owns its memory. Batches are full: a step takes `batch` images. */
 export interface TrainingEngine {
   /** How it computes; changes when it must go on with fewer threads. */
@@ -165,7 +168,10 @@ export interface TrainingEngine {
 
 /** Answers with one model, running statistics in place of the batch's. */
 export interface Predictor {
+  /** How it computes; changes when it must go on with fewer threads. */
   readonly record: EngineRecord
+  /** Other weights of the same model, copied in: cheaper than another predictor. @throws RangeError when they do not fit it */
+  writeWeights(weights: Float32Array): Promise<void>
   /** `images`: count × 784 bytes → count × 10 logits. */
   predict(images: Uint8Array): Promise<Float32Array>
   dispose(): void
@@ -182,4 +188,5 @@ export type CreatePredictor = (
   weights: Float32Array,
   preprocess: Preprocess,
   host: EngineHost,
+  choice: PredictorChoice,
 ) => Promise<Predictor>

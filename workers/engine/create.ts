@@ -1,5 +1,7 @@
+import type { EngineRecord } from '../../src/domain/registry/records'
 import type { CreatePredictor, CreateTrainingEngine } from './contract'
 import { EngineUnavailableError } from './contract'
+import type { WasmOptions } from './wasm/build'
 import { createWasmPredictor } from './wasm/predictor'
 import { createWasmTrainingEngine } from './wasm/training'
 
@@ -12,10 +14,18 @@ export const createTrainingEngine: CreateTrainingEngine = (job, host, choice) =>
   const { engine, threads, convolution, like } = choice
   if (engine !== 'auto' && engine !== 'wasm')
     throw new EngineUnavailableError(`train.engine ${engine} is not part of this build: choose auto or wasm`)
-  const build = like?.kind === 'wasm' ? like.build : 'auto'
-  return createWasmTrainingEngine(job, host, { threads, convolution, build })
+  return createWasmTrainingEngine(job, host, { threads, convolution, build: buildOf(like) })
 }
 
 /** A predictor for this machine. @throws RangeError when the model or its weights are impossible. */
-export const createPredictor: CreatePredictor = (spec, weights, preprocess, host) =>
-  createWasmPredictor(spec, weights, preprocess, host)
+export const createPredictor: CreatePredictor = (spec, weights, preprocess, host, choice) =>
+  createWasmPredictor(spec, weights, preprocess, host, {
+    threads: choice.threads,
+    convolution: choice.convolution,
+    build: buildOf(choice.like),
+  })
+
+/** The kernels to go on with. */
+function buildOf(like: EngineRecord | null): NonNullable<WasmOptions['build']> {
+  return like?.kind === 'wasm' ? like.build : 'auto'
+}

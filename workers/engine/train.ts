@@ -8,8 +8,7 @@ import { optimizerSlots, recipeOf } from '../../src/domain/training/recipe'
 import { learningRateAt } from '../../src/domain/training/schedule'
 import type { SessionPlan } from '../../src/domain/training/session'
 import type { EngineHost, StepResult, TrainingEngine } from './contract'
-import { createPredictor } from './create'
-import { scoreSplit } from './evaluate'
+import { createValidator, type Validator } from './validate'
 
 /** Milliseconds between two looks at the message queue, which are also two `steps` events. */
 const BREATH_MILLISECONDS = 200
@@ -53,11 +52,16 @@ export async function* train(
   const clock: Clock = { seconds: 0, steps: 0 }
   const first = from?.checkpoint.epoch ?? 0
   let epoch = first
-  for (; epoch < plan.params.epochs && !signal.aborted; epoch++) {
-    const totals = { loss: 0, correct: 0, steps: 0, seconds: clock.seconds }
-    yield* runEpoch({ engine, plan, images, host, signal }, epoch, clock, totals)
-    if (totals.steps < plan.stepsPerEpoch) break
-    yield* endEpoch({ engine, plan, images, host }, epoch, clock, totals)
+  const validator = createValidator(engine, plan, images, host)
+  try {
+    for (; epoch < plan.params.epochs && !signal.aborted; epoch++) {
+      const totals = { loss: 0, correct: 0, steps: 0, seconds: clock.seconds }
+      yield* runEpoch({ engine, plan, host, signal }, epoch, clock, totals)
+      if (totals.steps < plan.stepsPerEpoch) break
+      yield* endEpoch({ engine, plan, host }, validator, epoch, clock, totals)
+    }
+  } finally {
+    validator.dispose()
   }
   const { weights } = await engine.readState()
   return {
@@ -98,7 +102,6 @@ interface EpochTotals {
 interface Job {
   readonly engine: TrainingEngine
   readonly plan: SessionPlan
-  readonly images: LabelledImages
   readonly host: EngineHost
 }
 
@@ -176,7 +179,8 @@ function report(
  * @yields the epoch's beginning validation and its figures
  */
 async function* endEpoch(
-  { engine, plan, images, host }: Job,
+  { engine, plan, host }: Job,
+  validator: Validator,
   epoch: number,
   clock: Clock,
   totals: EpochTotals,
@@ -186,12 +190,7 @@ async function* endEpoch(
   let validation = null
   if (plan.validationIndices.length > 0) {
     yield { kind: 'validating', epoch: epoch + 1 }
-    const predictor = await createPredictor(plan.spec, weights, plan.preprocess, host)
-    try {
-      validation = await scoreSplit(predictor, images, plan.validationIndices, host)
-    } finally {
-      predictor.dispose()
-    }
+    validation = await validator.score(weights)
   }
   const seconds = clock.seconds - totals.seconds
   const metrics = {

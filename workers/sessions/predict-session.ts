@@ -46,7 +46,11 @@ export function predictSession(host: EngineHost): Session<Command, Message> {
   async function open(versionId: VersionId): Promise<LoadedModel> {
     const { version, weights } = await readVersion(versionId)
     const { spec, preprocess } = version
-    const predictor = await createPredictor(spec, floatsOf(weights), preprocess, host)
+    const predictor = await createPredictor(spec, floatsOf(weights), preprocess, host, {
+      threads: 1,
+      convolution: 'auto',
+      like: null,
+    })
     return { versionId, preprocess, predictor }
   }
 

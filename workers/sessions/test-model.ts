@@ -3,7 +3,7 @@ import { evaluateLogits } from '../../src/domain/metrics/evaluate'
 import type { Evaluation } from '../../src/domain/metrics/evaluation'
 import { softmaxPrediction } from '../../src/domain/metrics/softmax'
 import type { ModelSpec } from '../../src/domain/model/spec'
-import type { EngineHost } from '../engine/contract'
+import type { EngineHost, PredictorChoice } from '../engine/contract'
 import { createPredictor } from '../engine/create'
 import { predictSplit } from '../engine/evaluate'
 
@@ -19,8 +19,9 @@ export async function testModel(
   weights: Float32Array,
   { record, test }: Dataset,
   host: EngineHost,
+  choice: PredictorChoice,
 ): Promise<TestedModel> {
-  const predictor = await createPredictor(spec, weights, record.preprocess, host)
+  const predictor = await createPredictor(spec, weights, record.preprocess, host, choice)
   try {
     const logits = await predictSplit(predictor, test, host)
     const evaluation = evaluateLogits(logits, test.labels, 'test', record.test.digest)

@@ -97,7 +97,12 @@ async function learnAndKeep(id: RunId, run: PreparedRun, { host, post, signal }:
   const outcome: TrainOutcome = next.value
 
   post({ kind: 'phase', phase: 'evaluating' })
-  const { evaluation, predictions } = await testModel(plan.spec, outcome.weights, dataset, host.engine)
+  const { threads, convolution } = plan.params
+  const { evaluation, predictions } = await testModel(plan.spec, outcome.weights, dataset, host.engine, {
+    threads,
+    convolution,
+    like: engine.record,
+  })
   post({ kind: 'phase', phase: 'saving' })
   const versionId = await finishRun({
     runId: id,

@@ -64,7 +64,7 @@ describe('a predictor', () => {
     const spec = presetSpec('rf5-13k')
     const predictor = await opened(spec, 2)
     await predictor.predict(images)
-    predictor.writeWeights(livedInWeights(spec, 2))
+    await predictor.writeWeights(livedInWeights(spec, 2))
     const expected = await (await opened(spec, 1, nodeHost, 2)).predict(images)
     expect(await predictor.predict(images)).toEqual(expected)
   })
@@ -72,7 +72,7 @@ describe('a predictor', () => {
   it('says what does not fit', async () => {
     const spec = presetSpec('lite')
     const predictor = await opened(spec)
-    expect(() => predictor.writeWeights(new Float32Array(3))).toThrow(
+    await expect(predictor.writeWeights(new Float32Array(3))).rejects.toThrow(
       /lite has \d+ values of weights, found 3/,
     )
     await expect(predictor.predict(new Uint8Array(1000))).rejects.toThrow(

@@ -16,8 +16,6 @@ const SLICE = 16
 
 /** The WebAssembly predictor, with what its profile needs besides. */
 export interface WasmPredictor extends Predictor {
-  /** Other weights for the same model: cheaper than another predictor. @throws RangeError when they do not fit it */
-  writeWeights(weights: Float32Array): void
   /** One pass over the images staged last, on this thread alone, with time taken around every kernel. */
   profile(count: number, now: () => number, into: Profile): void
 }
@@ -78,7 +76,7 @@ export async function createWasmPredictor(
     get record() {
       return engineRecord(kernels, build, choice)
     },
-    writeWeights(next) {
+    async writeWeights(next) {
       folded = foldWeights(spec, next)
       load(runtime)
     },
