@@ -65,7 +65,7 @@ describe('recipeValues', () => {
   it('gives defaults where the recipe says nothing, and leaves alone where to compute', () => {
     const basic = REFERENCE_RECIPES.find(({ id }) => id === 'pytorch-basic')
     if (basic === undefined) throw new Error('no recipe pytorch-basic')
-    const values = recipeValues(basic)
+    const values = new Map<string, unknown>(recipeValues(basic))
     expect(values.get('train.momentum')).toBe(0.5)
     expect(values.get('train.scheduler')).toBe('none')
     expect(values.get('augment.rotation')).toBe(0)

@@ -1,4 +1,5 @@
 import { DEFAULT_PARAMS } from './defaults'
+import { recipeEntries, type ParamValue, type RecipePath } from './draft'
 import type { AugmentParams, TrainParams } from './schema'
 
 /** A published way to train, as it is written in the studio's parameters. */
@@ -117,15 +118,20 @@ export const REFERENCE_RECIPES: readonly ReferenceRecipe[] = [
 ]
 
 /** Parameters that say where a run computes, not what it learns: a recipe leaves them as they are. */
-const COMPUTE_KEYS: ReadonlySet<string> = new Set(['engine', 'convolution', 'mixed_precision', 'threads'])
+const COMPUTE_PATHS: ReadonlySet<RecipePath> = new Set<RecipePath>([
+  'train.engine',
+  'train.convolution',
+  'train.mixed_precision',
+  'train.threads',
+])
 
-/** Every parameter that a recipe decides, by path: what it names, and the default of what it does not. */
-export function recipeValues(recipe: ReferenceRecipe): ReadonlyMap<string, string | number | boolean> {
-  const train = Object.entries({ ...DEFAULT_PARAMS.train, ...recipe.train })
-    .filter(([key]) => !COMPUTE_KEYS.has(key))
-    .map(([key, value]) => [`train.${key}`, value] as const)
-  const augment = Object.entries({ ...DEFAULT_PARAMS.augment, ...recipe.augment }).map(
-    ([key, value]) => [`augment.${key}`, value] as const,
-  )
-  return new Map([...train, ...augment])
+/** Every parameter that a recipe decides: what it names, and the default of what it does not. */
+export function recipeValues({
+  train,
+  augment,
+}: ReferenceRecipe): readonly (readonly [RecipePath, ParamValue])[] {
+  return recipeEntries({
+    train: { ...DEFAULT_PARAMS.train, ...train },
+    augment: { ...DEFAULT_PARAMS.augment, ...augment },
+  }).filter(([path]) => !COMPUTE_PATHS.has(path))
 }
