@@ -1,12 +1,18 @@
 import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
 
-interface GpuAdapter {
-  /** For people, for example "nvidia ampere". */
-  readonly name: string
-  /** An adapter that computes on the CPU: no gain over the studio's own CPU engine. */
-  readonly software: boolean
-}
+/** The GPU that the browser offers, or why it offers none, in words. */
+type GpuFacts =
+  | {
+      readonly kind: 'adapter'
+      /** For people, for example "nvidia ampere". */
+      readonly name: string
+      /** An adapter that computes on the CPU: no gain over the studio's own CPU engine. */
+      readonly software: boolean
+      /** 16-bit numbers in shaders, which mixed precision needs. */
+      readonly shaderF16: boolean
+    }
+  | { readonly kind: 'none'; readonly reason: string }
 
 interface StorageShare {
   /** The browser promised not to clear it by itself. */
@@ -14,14 +20,16 @@ interface StorageShare {
   readonly usedBytes: number
 }
 
-/** What this machine and this page offer. `undefined` parts are still being asked for; `null` means there is none. */
+/** What this machine and this page offer. `undefined` parts are still being asked for; `null`: the browser does not say. */
 export interface DeviceFacts {
   /** Shared memory, and with it threads, needs this. */
   readonly crossOriginIsolated: boolean
   readonly simd: boolean
   readonly relaxedSimd: boolean
   readonly logicalCores: number
-  readonly gpu: GpuAdapter | null | undefined
+  /** The browser knows WebGL 2; what it computes with is seen when it is used. */
+  readonly webgl: boolean
+  readonly gpu: GpuFacts | undefined
   readonly storage: StorageShare | null | undefined
 }
 
@@ -35,6 +43,7 @@ const store = createStore<DeviceFacts>(() => ({
   simd: WebAssembly.validate(SIMD_MODULE),
   relaxedSimd: WebAssembly.validate(RELAXED_SIMD_MODULE),
   logicalCores: navigator.hardwareConcurrency,
+  webgl: 'WebGL2RenderingContext' in globalThis,
   gpu: undefined,
   storage: undefined,
 }))
@@ -72,8 +81,9 @@ export function useDevice<Selected>(selector: (facts: DeviceFacts) => Selected):
 
 /** The part of WebGPU that is asked here: the page's types do not hold the rest. */
 interface GpuLike {
-  requestAdapter(): Promise<{
+  requestAdapter(options: { readonly powerPreference: 'high-performance' }): Promise<{
     readonly isFallbackAdapter?: boolean
+    readonly features: ReadonlySet<string>
     readonly info: {
       readonly vendor: string
       readonly architecture: string
@@ -83,21 +93,30 @@ interface GpuLike {
   } | null>
 }
 
-async function probeGpu(): Promise<GpuAdapter | null> {
+async function probeGpu(): Promise<GpuFacts> {
   const { gpu } = navigator as { readonly gpu?: GpuLike }
-  if (!gpu) return null
+  if (!gpu) return { kind: 'none', reason: 'this browser has no WebGPU' }
   try {
-    const adapter = await gpu.requestAdapter()
-    if (!adapter) return null
+    // As the engine asks (workers/engine/gpu.ts): on machines with two GPUs both must mean the same one.
+    const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' })
+    if (!adapter) return { kind: 'none', reason: 'WebGPU gives no adapter on this machine' }
     const { vendor, architecture, description, isFallbackAdapter } = adapter.info
     const name = [vendor, architecture, description].filter((part) => part !== '').join(' ')
     const software =
       isFallbackAdapter === true ||
       adapter.isFallbackAdapter === true ||
       /swiftshader|llvmpipe|lavapipe|basic render|software/i.test(name)
-    return { name: name === '' ? 'unnamed adapter' : name, software }
-  } catch {
-    return null
+    return {
+      kind: 'adapter',
+      name: name === '' ? 'unnamed adapter' : name,
+      software,
+      shaderF16: adapter.features.has('shader-f16'),
+    }
+  } catch (error) {
+    return {
+      kind: 'none',
+      reason: `WebGPU failed: ${error instanceof Error ? error.message : String(error)}`,
+    }
   }
 }
 

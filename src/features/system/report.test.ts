@@ -6,9 +6,10 @@ const FACTS = {
   simd: true,
   relaxedSimd: false,
   logicalCores: 8,
-  gpu: { name: 'google swiftshader', software: true },
+  webgl: true,
+  gpu: { kind: 'adapter', name: 'google swiftshader', software: true, shaderF16: true },
   storage: { persisted: false, usedBytes: 62_800_000 },
-}
+} as const
 
 describe('the system report', () => {
   it('is plain text, one fact a line', () => {
@@ -33,9 +34,11 @@ describe('the system report', () => {
   })
 
   it('tells what is still asked for from what there is not', () => {
-    const texts = (gpu: null | undefined) => systemFacts({ ...FACTS, gpu }, null).map(({ value }) => value)
+    const none = { kind: 'none', reason: 'this browser has no WebGPU' } as const
+    const texts = (gpu: typeof none | undefined) =>
+      systemFacts({ ...FACTS, gpu }, null).map(({ value }) => value)
     expect(texts(undefined)).toContain('asking the browser')
-    expect(texts(null)).toContain('none')
+    expect(texts(none)).toContain('none: this browser has no WebGPU')
     expect(storageFacts({ ...FACTS, storage: null })[0]?.value).toBe('the browser does not say')
   })
 })

@@ -58,7 +58,7 @@ function simdText({ simd, relaxedSimd }: DeviceFacts): string {
 
 function gpuText(gpu: DeviceFacts['gpu']): string {
   if (gpu === undefined) return ASKING
-  if (gpu === null) return 'none'
+  if (gpu.kind === 'none') return `none: ${gpu.reason}`
   return gpu.software ? `${gpu.name} (computed on the processor, no gain)` : gpu.name
 }
 
