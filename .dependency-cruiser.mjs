@@ -19,6 +19,7 @@ const DOMAIN_ORDER = [
   [6, 'drift'],
   [6, 'pipeline'],
   [6, 'query'],
+  [6, 'bench'],
 ]
 
 function room(name) {
@@ -33,7 +34,7 @@ function domainOrderRules() {
     return [
       {
         name: `domain-order-${name}`,
-        comment: `domain/${name} may only use rooms below it (ids, random < params, image < dataset, model < training, metrics < release < registry < bundle, drift, pipeline, query). Move what is shared down.`,
+        comment: `domain/${name} may only use rooms below it (ids, random < params, image < dataset, model < training, metrics < release < registry < bundle, drift, pipeline, query, bench). Move what is shared down.`,
         severity: 'error',
         from: { path: `^${room(name)}` },
         to: { path: `^src/domain/(${above.join('|')})(/|\\.ts$)` },
@@ -177,8 +178,8 @@ export default {
     only(
       'headless-sees-compute',
       '^headless/',
-      ['^headless/', '^workers/(engine|ingest|serving)/', '^src/domain/'],
-      'The headless studio uses the same compute as the page and files instead of storage.',
+      ['^headless/', '^workers/(engine|ingest|serving)/', '^src/(domain|protocol)/'],
+      'The headless studio uses the same compute as the page and files instead of storage. (Its benchmark speaks the protocol with a worker in Chromium.)',
     ),
     only(
       'e2e-sees-a-browser',

@@ -1,10 +1,14 @@
-/** Runs a benchmark task in a worker of headless Chromium: bundles the worker, serves it with the studio's headers, asks it. */
+/** Runs a benchmark in a worker of headless Chromium: bundles the worker, serves it with the studio's headers, asks it. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { BenchAnswer, BenchResult, BenchTask } from '../workers/engine/bench'
+import type { Page } from 'playwright'
+import type { BenchProgress, BenchReport } from '../src/domain/bench/report'
+import type { BenchTask } from '../src/domain/bench/task'
+import type { BenchCommand, BenchMessage } from '../src/protocol/bench'
+import { PROTOCOL_VERSION } from '../src/protocol/version'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const TYPES: Record<string, string> = { '.js': 'text/javascript', '.wasm': 'application/wasm' }
@@ -13,18 +17,34 @@ const ISOLATION = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
 }
+/** WebGPU and WebGL where there is no GPU, too: both are then computed by the processor, and the results say so. */
+const CHROMIUM_FLAGS = ['--enable-unsafe-webgpu', '--enable-unsafe-swiftshader']
 
 /**
- * Measures a task in Chromium.
- * @throws Error when no Chromium can be started, or the task fails in it
+ * Measures a task in Chromium. CHROMIUM_PATH names another one than the system's, CHROMIUM_FLAGS gives it more switches.
+ * @throws Error when no Chromium can be started, or the whole task fails in it
  */
-export async function measureInBrowser(task: BenchTask): Promise<BenchResult> {
+export function measureInChromium(
+  task: BenchTask,
+  onProgress: (progress: BenchProgress) => void,
+): Promise<BenchReport> {
+  return withChromium(join(ROOT, 'workers/bench.worker.ts'), (page) => askWorker(page, task, onProgress))
+}
+
+/**
+ * Opens an empty page beside a worker, which lies at `/worker.js`, and closes everything afterwards.
+ * @param entry the worker's file
+ */
+export async function withChromium<Answer>(
+  entry: string,
+  act: (page: Page) => Promise<Answer>,
+): Promise<Answer> {
   const folder = await mkdtemp(join(tmpdir(), 'studio-bench-'))
   try {
-    await bundle(folder)
+    await bundle(entry, folder)
     const server = await serve(folder)
     try {
-      return await askChromium(task, server.port)
+      return await inChromium(server.port, act)
     } finally {
       server.close()
     }
@@ -33,7 +53,20 @@ export async function measureInBrowser(task: BenchTask): Promise<BenchResult> {
   }
 }
 
-async function bundle(folder: string): Promise<void> {
+/** Gives the task to the page's worker and hears it to its end. */
+export async function askWorker(
+  page: Page,
+  task: BenchTask,
+  onProgress: (progress: BenchProgress) => void,
+): Promise<BenchReport> {
+  await page.exposeFunction('reportProgress', onProgress)
+  const answer = await page.evaluate<BenchMessage>(question(task))
+  if (answer.kind === 'measured') return answer.report
+  const why = answer.kind === 'failed' ? answer.error.message : `it answered ${answer.kind}`
+  throw new Error(`the benchmark failed in Chromium: ${why}`)
+}
+
+async function bundle(entry: string, folder: string): Promise<void> {
   const { build } = await import('vite')
   await build({
     configFile: false,
@@ -47,10 +80,8 @@ async function bundle(folder: string): Promise<void> {
       target: 'chrome120',
       assetsInlineLimit: 0,
       modulePreload: false,
-      rolldownOptions: {
-        input: { worker: join(ROOT, 'workers/bench.worker.ts') },
-        output: { entryFileNames: '[name].js' },
-      },
+      chunkSizeWarningLimit: Number.POSITIVE_INFINITY,
+      rolldownOptions: { input: { worker: entry }, output: { entryFileNames: '[name].js' } },
     },
   })
 }
@@ -79,19 +110,17 @@ async function serve(folder: string): Promise<{ port: number; close: () => void 
   return { port: address.port, close: () => server.close() }
 }
 
-async function askChromium(task: BenchTask, port: number): Promise<BenchResult> {
+async function inChromium<Answer>(port: number, act: (page: Page) => Promise<Answer>): Promise<Answer> {
   const { chromium } = await import('playwright')
-  const executable = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
+  const more = process.env['CHROMIUM_FLAGS']?.split(/\s+/).filter((flag) => flag !== '') ?? []
   const browser = await chromium.launch({
-    executablePath: executable,
-    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...CHROMIUM_FLAGS, ...more],
   })
   try {
     const page = await browser.newPage()
     await page.goto(`http://127.0.0.1:${port}/`)
-    const answer = await page.evaluate<BenchAnswer>(question(task))
-    if (answer.kind === 'failed') throw new Error(`the benchmark failed in Chromium: ${answer.message}`)
-    return answer.result
+    return await act(page)
   } finally {
     await browser.close()
   }
@@ -99,10 +128,16 @@ async function askChromium(task: BenchTask, port: number): Promise<BenchResult> 
 
 /** The question as the page's own script: this module's runtime has neither Worker nor a type for it. */
 function question(task: BenchTask): string {
+  const hello: BenchCommand = { kind: 'hello', protocol: PROTOCOL_VERSION }
+  const command: BenchCommand = { kind: 'measure', task }
   return `new Promise((resolve) => {
     const worker = new Worker('/worker.js', { type: 'module' })
-    worker.onmessage = ({ data }) => resolve(data)
-    worker.onerror = ({ message }) => resolve({ kind: 'failed', message })
-    worker.postMessage(${JSON.stringify(task)})
+    worker.onmessage = ({ data }) => {
+      if (data.kind === 'hello') worker.postMessage(${JSON.stringify(command)})
+      else if (data.kind === 'progress') void reportProgress(data.progress)
+      else resolve(data)
+    }
+    worker.onerror = ({ message }) => resolve({ kind: 'failed', error: { code: 'internal', message } })
+    worker.postMessage(${JSON.stringify(hello)})
   })`
 }

@@ -1,85 +1,76 @@
-/** `studio bench`: how fast this machine trains and reads digits, in Node and in headless Chromium. */
-import type { BenchResult, BenchTask } from '../workers/engine/bench'
-import { measure } from '../workers/engine/bench'
-import { measureInBrowser } from './bench-browser'
+/** `studio bench`: engines side by side on this machine, in Node or in headless Chromium. */
+import type { BenchProgress, BenchReport } from '../src/domain/bench/report'
+import {
+  type BenchEngine,
+  BENCH_ENGINES,
+  benchSubjects,
+  type BenchTask,
+  type Convolution,
+  INFERENCE_BATCH,
+} from '../src/domain/bench/task'
+import { DEFAULT_PARAMS } from '../src/domain/params/defaults'
+import { engineContenders } from '../workers/engine/bench/engines'
+import { measure } from '../workers/engine/bench/measure'
+import { measureInChromium } from './bench-browser'
 import { nodeEngineHost } from './host'
 
+/** What `bench` is asked for; null where the benchmark's own default holds. */
 export interface BenchOptions {
-  readonly presets: readonly string[]
-  readonly batch: number
-  readonly build: BenchTask['build']
-  /** 0: as many as the machine runs at once. */
-  readonly threads: number
+  readonly task: 'train' | 'infer'
+  readonly presets: readonly string[] | null
+  readonly engines: readonly BenchEngine[] | null
+  readonly convolutions: readonly Convolution[] | null
+  /** In headless Chromium instead of Node. */
+  readonly browser: boolean
+  readonly build: BenchTask['build'] | null
+  /** Null: as many as the machine runs at once. */
+  readonly threads: number | null
+  readonly batch: number | null
   /** At least 5, so that median and spread mean something. */
-  readonly repeats: number
-  readonly seconds: number
-  /** Where to measure; both are told apart by `host` in the results. */
-  readonly hosts: readonly ('node' | 'browser')[]
+  readonly repeats: number | null
+  readonly seconds: number | null
 }
 
-export interface BenchReport {
-  readonly results: readonly BenchResult[]
-  /** How many times as fast the first host was as the second, for each preset measured in both: "rf5-13k: Chromium 156 / Node 20". */
-  readonly ratios: Readonly<Record<string, number>>
-}
-
-export const BENCH_DEFAULTS: BenchOptions = {
-  presets: ['rf5-13k'],
-  batch: 128,
-  build: 'auto',
-  threads: 0,
-  repeats: 7,
-  seconds: 1,
-  hosts: ['node'],
-}
-
-/** Images of a prediction that is measured by its throughput. */
-export const INFERENCE_BATCH = 256
-
+const DEFAULT_PRESET = 'rf5-13k'
+const REPEATS = 7
+const SECONDS = 1
 /** A browser needs longer: processes start, pages settle. */
 const WARM_UP_SECONDS = { node: 1.5, browser: 4 }
 
-/**
- * Training speed: whole steps on made-up digits, warm-up apart.
- * @throws RangeError for options out of range or an unknown preset; Error when Chromium is asked for and cannot be started
- */
-export function benchTrain(options: Partial<BenchOptions> = {}): Promise<BenchReport> {
-  return bench('train', { ...BENCH_DEFAULTS, ...options })
-}
-
-/** Inference speed in batches (256 unless said), bytes in and logits out. */
-export function benchInfer(options: Partial<BenchOptions> = {}): Promise<BenchReport> {
-  return bench('infer', { ...BENCH_DEFAULTS, batch: INFERENCE_BATCH, ...options })
-}
-
-async function bench(task: BenchTask['task'], options: BenchOptions): Promise<BenchReport> {
-  const { presets, batch, build, threads, repeats, seconds, hosts } = options
-  if (!(repeats >= 5)) throw new RangeError(`a benchmark needs at least 5 repeats, found ${repeats}`)
-  if (!(seconds > 0)) throw new RangeError(`a repeat must take some seconds, found ${seconds}`)
-  const results: BenchResult[] = []
-  for (const preset of presets)
-    for (const host of hosts) {
-      const warmUpSeconds = WARM_UP_SECONDS[host]
-      const asked = { task, preset, batch, build, threads, repeats, seconds, warmUpSeconds }
-      const major = process.versions.node.split('.')[0] ?? ''
-      results.push(
-        host === 'browser'
-          ? await measureInBrowser(asked)
-          : await measure(asked, nodeEngineHost(), `Node ${major}`),
-      )
-    }
-  return { results, ratios: ratiosOf(results) }
-}
-
-/** Each preset's first result against every other one of it. */
-function ratiosOf(results: readonly BenchResult[]): Record<string, number> {
-  const ratios: Record<string, number> = {}
-  for (const [index, first] of results.entries()) {
-    if (results.findIndex(({ preset }) => preset === first.preset) !== index) continue
-    for (const other of results.slice(index + 1))
-      if (other.preset === first.preset)
-        ratios[`${first.preset}: ${first.host} / ${other.host}`] =
-          first.imagesPerSecond / other.imagesPerSecond
+/** The options with every default filled in. */
+export function benchTask(options: BenchOptions): BenchTask {
+  const { task, browser } = options
+  // Beside the rivals where they run; predictions, and Node, have one engine of interest.
+  const engines = options.engines ?? (browser && task === 'train' ? BENCH_ENGINES : ['wasm'])
+  return {
+    task,
+    subjects: benchSubjects(options.presets ?? [DEFAULT_PRESET], engines, options.convolutions ?? ['auto']),
+    batch: options.batch ?? (task === 'train' ? DEFAULT_PARAMS.train.batch_size : INFERENCE_BATCH),
+    build: options.build ?? 'auto',
+    threads: options.threads ?? 0,
+    repeats: options.repeats ?? REPEATS,
+    seconds: options.seconds ?? SECONDS,
+    warmUpSeconds: browser ? WARM_UP_SECONDS.browser : WARM_UP_SECONDS.node,
   }
-  return ratios
+}
+
+/**
+ * Measures where the options say.
+ * @throws RangeError for an unknown preset; Error when Chromium is asked for and cannot be started
+ */
+export async function bench(
+  options: BenchOptions,
+  onProgress: (progress: BenchProgress) => void,
+): Promise<BenchReport> {
+  const task = benchTask(options)
+  if (options.browser) return measureInChromium(task, onProgress)
+  const host = nodeEngineHost()
+  const hostName = `Node ${process.versions.node.split('.')[0] ?? ''}`
+  const turns = measure(engineContenders(task, host), { task, host, hostName })
+  let next = await turns.next()
+  while (next.done !== true) {
+    onProgress(next.value)
+    next = await turns.next()
+  }
+  return next.value
 }

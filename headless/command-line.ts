@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { BENCH_ENGINES, CONVOLUTIONS } from '../src/domain/bench/task'
+import type { BenchOptions } from './bench'
 import { done, type Result, usage } from './problem'
 
 const COMMANDS = {
@@ -34,18 +36,6 @@ export interface CommandLine {
   readonly bench: BenchOptions
 }
 
-/** What `bench` measures; null where the benchmark's own default holds. */
-export interface BenchOptions {
-  readonly task: 'train' | 'infer'
-  readonly presets: readonly string[] | null
-  readonly hosts: readonly ('node' | 'browser')[] | null
-  readonly build: 'auto' | 'simd' | 'relaxed-simd' | null
-  readonly threads: number | null
-  readonly batch: number | null
-  readonly repeats: number | null
-  readonly seconds: number | null
-}
-
 export const HELP = `The headless studio: what the page does, without a page.
 
   npm run studio -- COMMAND [options]
@@ -65,12 +55,16 @@ Options
   --json            one JSON object on stdout; progress stays on stderr
 
 Options of bench
+  --browser         measure in headless Chromium instead of Node
+  --engine ENGINE   ${BENCH_ENGINES.join(', ')}; may be repeated
+                    (default: wasm; with --browser all of them, to train)
   --preset NAME     may be repeated (default: rf5-13k)
-  --host HOST       node or browser (headless Chromium); may be repeated (default: node)
-  --build BUILD     auto, simd or relaxed-simd
-  --threads N       1 to 64 (default: as many as the machine runs at once)
+  --convolution C   of wasm: ${CONVOLUTIONS.join(', ')}; may be repeated
+  --build BUILD     of wasm: auto, simd or relaxed-simd
+  --threads N       of wasm: 1 to 64 (default: as many as the machine runs at once)
   --batch N         images of a step or a prediction (default: 128 to train, 256 to infer)
-  --repeats N       at least 5 (default: 7), each of --seconds S (default: 1)
+  --repeats N       at least 5 (default: 7) turns of --seconds S (default: 1) and at least one step each, all engines
+                    in turn; who needs longer than S for a step has three
 
 Exit codes: 0 done, 64 bad input or parameters, 75 interrupted (continue with --resume), 1 another failure.
 Environment: MNIST_DIR, and MLOPS_TRAINING_EPOCHS, MLOPS_TRAINING_LEARNING_RATE, MLOPS_RANDOM_SEED and their like.
@@ -87,7 +81,9 @@ const OPTIONS = {
   resume: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   preset: { type: 'string', multiple: true },
-  host: { type: 'string', multiple: true },
+  engine: { type: 'string', multiple: true },
+  convolution: { type: 'string', multiple: true },
+  browser: { type: 'boolean', default: false },
   build: { type: 'string' },
   threads: { type: 'string' },
   batch: { type: 'string' },
@@ -152,7 +148,9 @@ function sourceOf(data: string, from: string): Result<DataSource> {
 
 interface BenchTexts {
   readonly preset?: string[] | undefined
-  readonly host?: string[] | undefined
+  readonly engine?: string[] | undefined
+  readonly convolution?: string[] | undefined
+  readonly browser: boolean
   readonly build?: string | undefined
   readonly threads?: string | undefined
   readonly batch?: string | undefined
@@ -163,12 +161,10 @@ interface BenchTexts {
 function benchOptions(rest: readonly string[], texts: BenchTexts): Result<BenchOptions> {
   const task = oneOf('bench', ['train', 'infer'] as const, rest[0] ?? '', 'npm run studio -- bench train')
   if (!task.ok) return task
-  const hosts: ('node' | 'browser')[] = []
-  for (const text of texts.host ?? []) {
-    const host = oneOf('--host', ['node', 'browser'] as const, text)
-    if (!host.ok) return host
-    hosts.push(host.value)
-  }
+  const engines = eachOf('--engine', BENCH_ENGINES, texts.engine)
+  if (!engines.ok) return engines
+  const convolutions = eachOf('--convolution', CONVOLUTIONS, texts.convolution)
+  if (!convolutions.ok) return convolutions
   const build = oneOf('--build', ['auto', 'simd', 'relaxed-simd'] as const, texts.build ?? 'auto')
   if (!build.ok) return build
   const threads = atLeast('--threads', 1, texts.threads)
@@ -186,7 +182,9 @@ function benchOptions(rest: readonly string[], texts: BenchTexts): Result<BenchO
   return done({
     task: task.value,
     presets: texts.preset ?? null,
-    hosts: hosts.length === 0 ? null : hosts,
+    engines: engines.value,
+    convolutions: convolutions.value,
+    browser: texts.browser,
     build: texts.build === undefined ? null : build.value,
     threads: threads.value,
     batch: batch.value,
@@ -208,6 +206,21 @@ function oneOf<Choice extends string>(
     'bad-params',
     `${name} takes one of ${choices.join(', ')}, found ${JSON.stringify(text)}.${hint}`,
   )
+}
+
+/** Null where the option was not given. */
+function eachOf<Choice extends string>(
+  name: string,
+  choices: readonly Choice[],
+  texts: readonly string[] | undefined,
+): Result<readonly Choice[] | null> {
+  const found: Choice[] = []
+  for (const text of texts ?? []) {
+    const choice = oneOf(name, choices, text)
+    if (!choice.ok) return choice
+    found.push(choice.value)
+  }
+  return done(texts === undefined ? null : found)
 }
 
 function atLeast(name: string, minimum: number, text: string | undefined): Result<number | null> {

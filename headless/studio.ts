@@ -2,9 +2,9 @@ import { benchCommand } from './bench-command'
 import { type CommandLine, HELP, parseCommandLine } from './command-line'
 import { holdFolder } from './files'
 import { readParams } from './params'
-import { EXIT, type Problem, type Result } from './problem'
+import { done, EXIT, type Problem, type Result } from './problem'
 import { type Progress, stderrProgress } from './progress'
-import { evaluateCommand, pipeline, preprocess, type Report, trainCommand } from './stages'
+import { evaluateCommand, pipeline, preprocess, trainCommand } from './stages'
 import { summaryText } from './summary'
 
 /** A second signal within this time is the same key press, delivered twice (to the group, and by npm). */
@@ -23,13 +23,19 @@ async function main(argv: readonly string[]): Promise<void> {
     process.stdout.write(HELP)
     return
   }
-  const report = await attempt(line.value, progress)
-  if (report.ok) finish(report.value, json)
-  else fail(report.problem, json, progress)
+  const output = await attempt(line.value, progress)
+  if (output.ok) process.stdout.write(json ? `${JSON.stringify(output.value.report)}\n` : output.value.text)
+  else fail(output.problem, json, progress)
+}
+
+/** What a command prints: with `--json` the report, for people its text. */
+interface Output {
+  readonly report: object
+  readonly text: string
 }
 
 /** A bug is reported like a failure, with its stack, so that `--json` keeps its promise. */
-async function attempt(line: CommandLine, progress: Progress): Promise<Result<Report>> {
+async function attempt(line: CommandLine, progress: Progress): Promise<Result<Output>> {
   try {
     return await perform(line, progress)
   } catch (error) {
@@ -38,7 +44,7 @@ async function attempt(line: CommandLine, progress: Progress): Promise<Result<Re
   }
 }
 
-async function perform(line: CommandLine, progress: Progress): Promise<Result<Report>> {
+async function perform(line: CommandLine, progress: Progress): Promise<Result<Output>> {
   // A benchmark has its own options and writes nothing.
   if (line.command === 'bench') return benchCommand(line.bench, progress)
   const resolved = await readParams(line.paramsFile, line.settings, process.env, progress)
@@ -48,7 +54,9 @@ async function perform(line: CommandLine, progress: Progress): Promise<Result<Re
   try {
     const mnistFolder = process.env['MNIST_DIR'] || null
     const signal = interruptSignal(progress)
-    return await STAGES[line.command]({ line, resolved: resolved.value, mnistFolder, signal, progress })
+    const job = { line, resolved: resolved.value, mnistFolder, signal, progress }
+    const report = await STAGES[line.command](job)
+    return report.ok ? done({ report: report.value, text: summaryText(report.value) }) : report
   } finally {
     letGo.value()
   }
@@ -70,10 +78,6 @@ function interruptSignal(progress: Progress): AbortSignal {
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
   return abort.signal
-}
-
-function finish(report: Report, json: boolean): void {
-  process.stdout.write(json ? `${JSON.stringify(report)}\n` : summaryText(report))
 }
 
 function fail({ exit, code, message }: Problem, json: boolean, progress: Progress): void {
