@@ -2,7 +2,7 @@
  * A plan made runnable: memory of exactly the size it needs, the kernels instantiated over it, a descriptor an operation.
  * Running a phase allocates nothing.
  */
-import type { ThreadSupport } from '../contract'
+import { OutOfMemoryError, type ThreadSupport } from '../contract'
 import type { Plan, Region } from '../plan'
 import { clearWords, crewBytes, endCrew, runTogether } from './crew'
 import { DESCRIPTOR_WORDS, encode, type KernelName, regionAt } from './encode'
@@ -49,7 +49,7 @@ export interface Runtime {
  * Instantiates the kernels over fresh memory for a plan.
  *
  * @param threads 1, or more where `support` can start them
- * @throws RangeError when the plan needs more memory than WebAssembly has or the machine gives; Error when a thread does not start
+ * @throws OutOfMemoryError when the plan needs more than WebAssembly has or the machine gives; Error when a thread does not start
  */
 export async function createRuntime(
   plan: Plan,
@@ -193,16 +193,19 @@ function operationCount(plan: Plan): number {
   return count
 }
 
-/** Shared memory, so that a pool of threads can work in it; one size for life. */
+/**
+ * Shared memory, so that a pool of threads can work in it; one size for life.
+ * @throws OutOfMemoryError
+ */
 function allocate(bytes: number, plan: Plan): WebAssembly.Memory {
   const pages = Math.ceil(bytes / PAGE_BYTES)
   const mebibytes = Math.ceil(bytes / 2 ** 20)
   const what = `${plan.spec.name} at batch ${plan.batch} needs ${mebibytes} MiB`
   if (pages > 65536)
-    throw new RangeError(`${what}, more than the 4096 MiB of WebAssembly: use a smaller batch`)
+    throw new OutOfMemoryError(`${what}, more than the 4096 MiB of WebAssembly: use a smaller batch`)
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
   } catch (error) {
-    throw new RangeError(`${what}, which could not be had: use a smaller batch`, { cause: error })
+    throw new OutOfMemoryError(`${what}, which could not be had: use a smaller batch`, { cause: error })
   }
 }
