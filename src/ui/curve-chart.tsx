@@ -13,7 +13,7 @@ const TABLE_ROWS = 60
 
 /** Curves over steps or epochs: values under the pointer, names at the lines' ends, and the same numbers as a table. */
 export function CurveChart(props: CurveChartProps) {
-  const { title, unit, xName, format, curves, canLog = false } = props
+  const { title, unit, xName, formatX = formatCount, format, curves, canLog = false, note } = props
   const [asTable, setAsTable] = useState(false)
   const [log, setLog] = useState(false)
   const [hovered, setHovered] = useState<number | null>(null)
@@ -59,7 +59,7 @@ export function CurveChart(props: CurveChartProps) {
             </span>
           </span>
         ))}
-        <span>{x === undefined ? '' : `${xName} ${formatCount(x)}`}</span>
+        <span>{x === undefined ? '' : `${xName} ${formatX(x)}`}</span>
       </div>
       <div className={styles['area']}>
         {asTable && <CurveTable {...props} columns={columns} />}
@@ -70,6 +70,7 @@ export function CurveChart(props: CurveChartProps) {
           </Suspense>
         )}
       </div>
+      {note}
     </Panel>
   )
 }
@@ -89,13 +90,14 @@ function valueAt(
 function CurveTable({
   title,
   xName,
+  formatX = formatCount,
   curves,
   format,
   columns,
 }: CurveChartProps & { readonly columns: [number[], ...(number | null)[][]] }) {
   const rows = pickIndices(columns[0].length, TABLE_ROWS)
   const tableColumns: Column<number>[] = [
-    { id: 'x', title: xName, numeric: true, heading: true, cell: (row) => formatCount(columns[0][row] ?? 0) },
+    { id: 'x', title: xName, numeric: true, heading: true, cell: (row) => formatX(columns[0][row] ?? 0) },
     ...curves.map((curve, index) => ({
       id: curve.name,
       title: curve.name,

@@ -104,7 +104,7 @@ function optionsOf(
       { ...axis, size: 28, values: (_, ticks) => ticks.map((tick) => wholeTick(tick)) },
       {
         ...axis,
-        size: 48,
+        size: (_, ticks) => axisRoom(ticks),
         values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : formatTick(tick))),
       },
     ],
@@ -114,6 +114,12 @@ function optionsOf(
       draw: [(u) => drawEndLabels(u, latest.current.curves, color, font)],
     },
   }
+}
+
+/** Pixels that the figures beside the y axis take; asked for before there are any, too. */
+function axisRoom(ticks: readonly string[] | null): number {
+  const longest = Math.max(0, ...(ticks ?? []).map((tick) => tick.length))
+  return Math.max(48, 16 + longest * 7)
 }
 
 function wholeTick(tick: number): string {

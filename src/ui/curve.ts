@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import type { Points } from './curves'
 
 export interface Curve {
@@ -13,6 +14,8 @@ export interface CurveChartProps {
   readonly title: string
   readonly unit: string
   readonly xName: string
+  /** A place on the x axis, for the legend and the table; whole numbers where it is left out. */
+  readonly formatX?: (x: number) => string
   /** A value in full, for the legend and the table. */
   readonly format: (value: number) => string
   /** A round value beside the axis. */
@@ -24,4 +27,6 @@ export interface CurveChartProps {
   readonly yTop?: number
   /** Offer a logarithmic y axis. */
   readonly canLog?: boolean
+  /** A sentence below. */
+  readonly note?: ReactNode
 }

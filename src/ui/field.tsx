@@ -41,27 +41,68 @@ function Frame({ id, label, origin, changed = false, hint, error, children }: Fr
   )
 }
 
-type InputProps = FieldFrame & Omit<ComponentProps<'input'>, 'id' | 'className'>
+type InputProps = FieldFrame &
+  Omit<ComponentProps<'input'>, 'id' | 'className'> & {
+    /** What the number counts, in a word: "epochs", "px". */
+    readonly unit?: string | undefined
+  }
 
-/** A labelled input with its origin, and under it a hint or what is wrong. */
-export function TextField({ label, origin, changed = false, hint, error, ...rest }: InputProps) {
+/** A labelled input with its origin and its unit, and under it a hint or what is wrong. */
+export function TextField({ label, origin, changed = false, hint, error, unit, ...rest }: InputProps) {
   const id = useId()
   return (
     <Frame id={id} label={label} origin={origin} changed={changed} hint={hint} error={error}>
-      <input
-        id={id}
-        className={styles['control']}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={`${id}-note`}
-        {...rest}
-      />
+      <div className={styles['line']}>
+        <input
+          id={id}
+          className={styles['control']}
+          aria-invalid={error ? true : undefined}
+          aria-describedby={unit === undefined ? `${id}-note` : `${id}-unit ${id}-note`}
+          {...rest}
+        />
+        {unit !== undefined && (
+          <span id={`${id}-unit`} className={styles['unit']}>
+            {unit}
+          </span>
+        )}
+      </div>
+    </Frame>
+  )
+}
+
+type CheckProps = FieldFrame & {
+  readonly checked: boolean
+  readonly disabled?: boolean
+  readonly onCheck: (checked: boolean) => void
+}
+
+/** A labelled switch between off and on. */
+export function CheckField({ label, origin, changed = false, hint, error, onCheck, ...rest }: CheckProps) {
+  const id = useId()
+  return (
+    <Frame id={id} label={label} origin={origin} changed={changed} hint={hint} error={error}>
+      <div className={styles['check']}>
+        <input
+          id={id}
+          type="checkbox"
+          aria-describedby={`${id}-note`}
+          onChange={(event) => onCheck(event.currentTarget.checked)}
+          {...rest}
+        />
+        <span aria-hidden>{rest.checked ? 'On' : 'Off'}</span>
+      </div>
     </Frame>
   )
 }
 
 type SelectProps = FieldFrame &
   Omit<ComponentProps<'select'>, 'id' | 'className' | 'onChange'> & {
-    readonly options: readonly { readonly value: string; readonly label: string }[]
+    readonly options: readonly {
+      readonly value: string
+      readonly label: string
+      /** Cannot be had here; its label says why. */
+      readonly disabled?: boolean
+    }[]
     readonly onPick: (value: string) => void
   }
 
@@ -88,7 +129,7 @@ export function SelectField({
         {...rest}
       >
         {options.map((option) => (
-          <option key={option.value} value={option.value}>
+          <option key={option.value} value={option.value} disabled={option.disabled === true}>
             {option.label}
           </option>
         ))}

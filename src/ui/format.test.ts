@@ -9,6 +9,7 @@ import {
   formatPercent,
   formatPercentTick,
   formatRate,
+  formatSignificant,
   formatTick,
   NO_VALUE,
   secondsLeft,
@@ -44,6 +45,18 @@ describe('numbers', () => {
   it('keeps axis labels short', () => {
     expect([0, 0.5, 2, 0.1 + 0.2, 1e-4].map(formatTick)).toEqual(['0', '0.5', '2', '0.3', '0.0001'])
     expect([0.2, 0.975, 1].map(formatPercentTick).map(plain)).toEqual(['20 %', '97.5 %', '100 %'])
+  })
+
+  it('writes three significant digits', () => {
+    expect([0.01, 1 / 3000, 3.9437e-6, 4e-8, 1234.5, 0, NaN].map(formatSignificant)).toEqual([
+      '0.01',
+      '0.000333',
+      '3.94e-6',
+      '4e-8',
+      '1230',
+      '0',
+      'not a number',
+    ])
   })
 
   it('rounds rates to three digits', () => {

@@ -36,6 +36,15 @@ export function formatLoss(loss: number): string {
   return loss !== 0 && Math.abs(loss) < 0.00005 ? loss.toExponential(1) : loss.toFixed(4)
 }
 
+/** Three significant digits, exponent form below 0.0001: 0.01, 0.000333, 3.94e-6. */
+export function formatSignificant(value: number): string {
+  if (!Number.isFinite(value)) return 'not a number'
+  const rounded = Number(value.toPrecision(3))
+  if (rounded === 0 || Math.abs(rounded) >= 1e-4) return String(rounded)
+  const [digits, exponent] = rounded.toExponential(2).split('e')
+  return `${Number(digits)}e${Number(exponent)}`
+}
+
 /** A round number beside an axis, as short as it can be. */
 export function formatTick(value: number): string {
   return String(Number(value.toPrecision(4)))

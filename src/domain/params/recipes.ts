@@ -20,7 +20,6 @@ const RELEASE_GATE: Partial<TrainParams> = {
   lr: 0.001,
   weight_decay: 1e-4,
   monitor: 'validation_accuracy',
-  monitor_mode: 'max',
   final_weights: 'best',
   seed: 42,
 }

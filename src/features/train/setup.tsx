@@ -2,42 +2,54 @@ import { useMemo, useState, type FormEvent } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import type { DatasetRecord } from '../../domain/dataset/dataset'
 import { multiplyAdds, parameterCount } from '../../domain/model/counts'
+import { findPreset } from '../../domain/model/presets'
 import type { ModelSpec } from '../../domain/model/spec'
+import { draftLayer, type RecipeDraft } from '../../domain/params/draft'
 import type { ParamProblem } from '../../domain/params/problems'
+import { REFERENCE_RECIPES } from '../../domain/params/recipes'
 import type { ParamsResolution } from '../../domain/params/resolve'
 import { friendlyRunName, RUN_NAME_BYTES } from '../../domain/registry/run-names'
+import { recipeOf, type RecipeParams } from '../../domain/training/recipe'
 import { pageParams } from '../../stores/defaults'
 import { useRuns } from '../../stores/queries'
+import { applyRecipe, resetRecipeDraft, setRecipeDraft, useRecipeDraft } from '../../stores/recipe-draft'
 import { startTraining } from '../../stores/training'
 import { Button } from '../../ui/button'
-import { formatCount, formatDuration } from '../../ui/format'
+import { formatCount, formatCounted, formatDuration } from '../../ui/format'
 import { LayerTable } from '../../ui/layer-table'
 import { Row, Stack } from '../../ui/layout'
+import { Menu } from '../../ui/menu'
 import { Notice } from '../../ui/notice'
 import { Panel } from '../../ui/panel'
 import { resultOf } from '../../ui/run-text'
-import { draftLayer, imagesToLearn, type RecipeDraft } from './recipe'
-import { RecipeForm, specOf } from './recipe-form'
+import { AugmentStrip } from './augment-strip'
+import { CopyLink } from './copy-link'
+import { RatePreview } from './rate-preview'
+import { imagesToLearn, stepsPerEpoch } from './recipe'
+import { RecipeForm } from './recipe-form'
+import styles from './setup.module.css'
 
-interface SetupProps {
-  readonly dataset: DatasetRecord
-  /** Kept by the screen: after a run, or a failure, the recipe is as it was left. */
-  readonly draft: RecipeDraft
-  readonly onDraft: (draft: RecipeDraft) => void
-}
+const RECIPES = REFERENCE_RECIPES.map(({ id, name, summary }) => ({ id, title: name, text: summary }))
 
-/** The recipe and the one button. */
-export function Setup({ dataset, draft, onDraft }: SetupProps) {
+/** The recipe, what it does, and the one button. */
+export function Setup({ dataset }: { readonly dataset: DatasetRecord }) {
   const search = useSearch()
+  const { draft } = useRecipeDraft()
   const [name, setName] = useState(suggestName)
+  const [open, setOpen] = useState(false)
   const address = useMemo(() => pageParams(search), [search])
   const base = useMemo(() => fallback(address), [address])
   const resolution = useMemo(
     () => pageParams(address.ok ? search : '', draftLayer(draft)),
     [address, search, draft],
   )
-  const spec = specOf(draft.preset ?? base.params.train.preset)
-  const ready = resolution.ok && spec !== null && address.ok && name.trim() !== ''
+  const shown = useMemo(
+    () => (resolution.ok ? resolution.params : soundPart(resolution.problems, search, draft, base.params)),
+    [resolution, search, draft, base],
+  )
+  const spec = specOf(draft['train.preset'] ?? base.params.train.preset)
+  const enough = stepsPerEpoch(shown.train, dataset.train.profile.count) > 0
+  const ready = resolution.ok && spec !== null && address.ok && name.trim() !== '' && enough
 
   function start(event: FormEvent) {
     event.preventDefault()
@@ -49,37 +61,102 @@ export function Setup({ dataset, draft, onDraft }: SetupProps) {
   return (
     <Stack>
       {!address.ok && <AddressProblems problems={address.problems} />}
-      <Panel
-        title="Recipe"
-        note={`on ${dataset.name}, ${formatCount(dataset.train.profile.count)} training images`}
-        actions={
-          Object.keys(draft).length > 0 && (
-            <Button kind="quiet" onClick={() => onDraft({})}>
-              Reset
-            </Button>
-          )
-        }
-      >
-        <form onSubmit={start}>
-          <Stack>
-            <RecipeForm
-              base={base}
-              draft={draft}
-              resolution={resolution}
-              onDraft={onDraft}
-              name={name}
-              onName={setName}
-            />
-            <Row>
-              <Button type="submit" kind="primary" disabled={!ready}>
-                Start training
-              </Button>
-              <Effort resolution={resolution} dataset={dataset} />
-            </Row>
-          </Stack>
-        </form>
-      </Panel>
+      <div className={styles['split']}>
+        <Panel
+          title="Recipe"
+          note={`on ${dataset.name}, ${formatCount(dataset.train.profile.count)} training images`}
+          actions={<RecipeActions base={base.params} search={search} />}
+        >
+          <form onSubmit={start}>
+            <Stack>
+              <AppliedRecipe />
+              <RecipeForm
+                base={base}
+                draft={draft}
+                resolution={resolution}
+                onDraft={setRecipeDraft}
+                name={name}
+                onName={setName}
+                open={open}
+                onOpen={setOpen}
+              />
+              <div className={styles['start']}>
+                <Row>
+                  <Button type="submit" kind="primary" disabled={!ready}>
+                    Start training
+                  </Button>
+                  <Effort resolution={resolution} dataset={dataset} />
+                </Row>
+              </div>
+            </Stack>
+          </form>
+        </Panel>
+        <div className={styles['beside']}>
+          <Preview dataset={dataset} params={shown} open={open} />
+        </div>
+      </div>
       {spec !== null && <Network spec={spec} />}
+    </Stack>
+  )
+}
+
+interface RecipeActionsProps {
+  /** What holds without the form. */
+  readonly base: RecipeParams
+  readonly search: string
+}
+
+function RecipeActions({ base, search }: RecipeActionsProps) {
+  const { draft } = useRecipeDraft()
+  const changed = Object.keys(draft).length
+
+  function pick(id: string) {
+    const recipe = REFERENCE_RECIPES.find((candidate) => candidate.id === id)
+    if (recipe !== undefined) applyRecipe(recipe, base)
+  }
+
+  return (
+    <>
+      {changed > 0 && (
+        <>
+          <span aria-live="polite">{formatCounted(changed, 'field')} changed</span>
+          <Button kind="quiet" onClick={resetRecipeDraft}>
+            Reset
+          </Button>
+        </>
+      )}
+      <CopyLink search={search} draft={draft} />
+      <Menu label="Recipes" items={RECIPES} onPick={pick} />
+    </>
+  )
+}
+
+/** What the reference recipe is that the fields were filled with, and where its run will differ from the published one. */
+function AppliedRecipe() {
+  const { recipe } = useRecipeDraft()
+  if (recipe === null) return null
+  return (
+    <Notice tone="info" title={recipe.name}>
+      <p>{recipe.summary}.</p>
+      {recipe.difference !== null && <p>{recipe.difference}</p>}
+    </Notice>
+  )
+}
+
+interface PreviewProps {
+  readonly dataset: DatasetRecord
+  readonly params: RecipeParams
+  /** All parameters are in sight, those of augmentation too. */
+  readonly open: boolean
+}
+
+function Preview({ dataset, params, open }: PreviewProps) {
+  const { train, augment } = params
+  const changes = recipeOf(params).augment !== null
+  return (
+    <Stack>
+      <RatePreview params={train} stepsPerEpoch={stepsPerEpoch(train, dataset.train.profile.count)} />
+      {(changes || open) && <AugmentStrip dataset={dataset} augment={augment} seed={train.seed} />}
     </Stack>
   )
 }
@@ -123,6 +200,8 @@ function Effort({
   if (!resolution.ok) return <span>Mend the marked fields first.</span>
   const { train } = resolution.params
   const images = imagesToLearn(train, dataset.train.profile.count)
+  if (images === 0)
+    return <span>The training images do not fill one batch: choose a smaller batch or a larger dataset.</span>
   const measured = runs
     ?.filter((run) => run.params.preset === train.preset)
     .map((run) => resultOf(run)?.imagesPerSecond ?? 0)
@@ -139,6 +218,25 @@ function Effort({
 
 function suggestName(): string {
   return friendlyRunName(crypto.getRandomValues(new Uint8Array(RUN_NAME_BYTES)))
+}
+
+/** The preset's network, when the name is one; it stays in sight while another field is wrong. */
+function specOf(preset: string): ModelSpec | null {
+  const found = findPreset(preset)
+  return found.kind === 'found' ? found.spec : null
+}
+
+/** The recipe without the fields that are wrong, so that previews follow the others. */
+function soundPart(
+  problems: readonly ParamProblem[],
+  search: string,
+  draft: RecipeDraft,
+  base: RecipeParams,
+): RecipeParams {
+  const wrong = new Set(problems.map(({ path }) => path))
+  const sound = Object.fromEntries(Object.entries(draft).filter(([path]) => !wrong.has(path)))
+  const resolution = pageParams(search, draftLayer(sound))
+  return resolution.ok ? resolution.params : base
 }
 
 /** The address's parameters, or without them where they cannot be used. */

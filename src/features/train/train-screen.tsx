@@ -8,14 +8,12 @@ import { EmptyState, Notice } from '../../ui/notice'
 import { Panel } from '../../ui/panel'
 import { Progress } from '../../ui/progress'
 import { LiveRun } from './live-run'
-import type { RecipeDraft } from './recipe'
 import { Setup } from './setup'
 
 /** Choose a recipe, start, watch, stop. */
 export function TrainScreen() {
   const dataset = useChosenDataset()
   const training = useTraining((state) => state)
-  const [draft, setDraft] = useState<RecipeDraft>({})
   const [leftBehind, setLeftBehind] = useState<RunId | null>(null)
 
   if (training.state === 'preparing')
@@ -56,7 +54,7 @@ export function TrainScreen() {
           first.
         </EmptyState>
       )}
-      {dataset && <Setup key={dataset.id} dataset={dataset} draft={draft} onDraft={setDraft} />}
+      {dataset && <Setup key={dataset.id} dataset={dataset} />}
     </Stack>
   )
 }
