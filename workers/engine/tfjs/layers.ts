@@ -12,7 +12,11 @@ export type TensorLookup = (layer: number, role: ParameterTensor['role']) => tf.
  */
 export type DropoutFactors = (layer: number, rate: number, batch: number, shape: Shape) => Float32Array
 
+/** `matrix`: as one matrix product; `stock`: as tfjs's own convolution. */
+export type ConvolutionKind = 'matrix' | 'stock'
+
 export interface ForwardMode {
+  readonly convolution: ConvolutionKind
   /** Null: inference, with running statistics and without dropout. */
   readonly dropout: DropoutFactors | null
   /** Told the running statistics that a batch-norm layer has after this batch. Training only. */
@@ -49,7 +53,10 @@ function applyLayer(
   switch (layer.kind) {
     case 'conv': {
       const kernel = tensors(index, 'kernel') as tf.Tensor4D
-      const y = convolve(x, kernel, layer.padding)
+      const y =
+        mode.convolution === 'stock'
+          ? tf.conv2d(x, kernel, 1, layer.padding)
+          : convolve(x, kernel, layer.padding)
       return layer.bias ? y.add(tensors(index, 'bias')) : y
     }
     case 'dense': {

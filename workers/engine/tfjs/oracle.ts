@@ -73,6 +73,7 @@ export async function oracleStep(
 
     const lossOf = (...parameters: tf.Tensor[]): tf.Scalar => {
       const logits = forward(model.spec, lookup(model, table, parameters), images, {
+        convolution: 'matrix',
         dropout,
         keepRunning: (layer, mean, variance) => {
           const { offset } = findTensor(table, layer, 'running-mean')
@@ -111,6 +112,7 @@ export async function oraclePredict(model: OracleModel, images: Uint8Array): Pro
   return tf.tidy(() =>
     values(
       forward(model.spec, lookup(model, table, []), imageTensor(model, images), {
+        convolution: 'matrix',
         dropout: null,
         keepRunning: () => {
           throw new Error('inference has no batch statistics')

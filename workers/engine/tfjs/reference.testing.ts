@@ -1,12 +1,13 @@
 /**
- * A plain float64 forward pass of one training batch, written as loops from the definitions in `spec.ts`. It checks the oracle:
- * its loss directly, its gradients by finite differences. For tiny nets only.
+ * A plain float64 forward pass of one training batch, written as loops from the definitions in `spec.ts`. It checks the tfjs
+ * engine: its loss directly, its gradients by finite differences. For tiny nets only.
  */
 import { normalisationTable } from '../../../src/domain/image/preprocess'
 import { findTensor, parameterTable } from '../../../src/domain/model/parameters'
 import type { LayerSpec, Shape } from '../../../src/domain/model/spec'
+import type { LabelledImages } from '../../../src/domain/dataset/dataset'
+import type { TrainingJob } from '../contract'
 import type { DropoutFactors } from './layers'
-import type { OracleBatch, OracleModel } from './oracle'
 
 interface Activation {
   readonly shape: Shape
@@ -30,15 +31,18 @@ export interface Reference {
   readonly runningAfter: ReadonlyMap<string, readonly number[]>
 }
 
-/** @param weights the model's flat array in float64, so that a difference quotient is not drowned by rounding */
+/**
+ * @param weights the model's flat array in float64, so that a difference quotient is not drowned by rounding
+ * @param batch all of its images
+ */
 export function referenceStep(
-  model: OracleModel,
+  { spec, preprocess }: Pick<TrainingJob, 'spec' | 'preprocess'>,
   weights: Float64Array,
-  { images, labels }: OracleBatch,
+  { images, labels }: LabelledImages,
   dropout: DropoutFactors,
 ): Reference {
-  const table = parameterTable(model.spec)
-  const bytes = normalisationTable(model.preprocess)
+  const table = parameterTable(spec)
+  const bytes = normalisationTable(preprocess)
   const context: Context = {
     batch: labels.length,
     weight: (layer, role, index) => weights[findTensor(table, layer, role).offset + index]!,
@@ -46,11 +50,10 @@ export function referenceStep(
     runningAfter: new Map(),
   }
   let activation: Activation = {
-    shape: model.spec.input,
+    shape: spec.input,
     values: Float64Array.from(images, (byte) => bytes[byte]!),
   }
-  for (const [index, layer] of model.spec.layers.entries())
-    activation = apply(layer, index, activation, context)
+  for (const [index, layer] of spec.layers.entries()) activation = apply(layer, index, activation, context)
   return {
     loss: meanLoss(activation, labels),
     logits: activation.values,
