@@ -3,7 +3,7 @@ import { ChevronDown } from 'lucide-react'
 import { Button } from './button'
 import styles from './menu.module.css'
 
-export interface MenuItem {
+interface MenuItem {
   readonly id: string
   readonly title: string
   /** What it is, in a line or two. */

@@ -11,7 +11,7 @@ export type ParamValue = string | number | boolean
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
-export function isRecipePath(path: string): path is RecipePath {
+function isRecipePath(path: string): path is RecipePath {
   return /^(train|augment)\./.test(path) && PARAM_RULES.has(path)
 }
 
