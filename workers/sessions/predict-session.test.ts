@@ -18,6 +18,7 @@ import type { PredictCommand, PredictMessage } from '../../src/protocol/predict'
 import { digest } from '../../src/storage/blobs'
 import { metrics, studio } from '../../src/storage/database'
 import { createRun, finishRun } from '../../src/storage/runs'
+import type { EngineHost } from '../engine/contract'
 import { nodeHost } from '../engine/node-host.testing'
 import { bytesOf } from './browser-host'
 import { predictSession } from './predict-session'
@@ -82,8 +83,8 @@ async function storeVersion(): Promise<VersionId> {
   return versionId
 }
 
-function opened() {
-  const session = predictSession(nodeHost)
+function opened(host: EngineHost = nodeHost) {
+  const session = predictSession(host)
   const posted: Message[] = []
   async function send(command: Command): Promise<void> {
     try {
@@ -124,6 +125,34 @@ describe('predictSession', () => {
     await studio.blobs.put({ ...held, blob: new Blob([new Uint8Array(held.length)]) })
     await send({ kind: 'load', versionId })
     expect(posted.pop()).toMatchObject({ kind: 'failed', request: null, error: { code: 'damaged' } })
+  })
+
+  it('practises after it has loaded, answers meanwhile, and stops for another model', async () => {
+    const versionId = await storeVersion()
+    let breaths = 0
+    let onBreath = (): void => {}
+    const host = {
+      ...nodeHost,
+      async breathe() {
+        breaths++
+        onBreath()
+        await nodeHost.breathe()
+      },
+    }
+    const { send, posted } = opened(host)
+    await send({ kind: 'load', versionId })
+    expect(breaths).toBeGreaterThanOrEqual(30)
+    const whole = breaths
+    breaths = 0
+    const others: Promise<void>[] = []
+    onBreath = () => {
+      if (breaths === 1) others.push(send({ kind: 'read-ink', request: 7, ink: ONE }))
+      if (breaths === 2) others.push(send({ kind: 'load', versionId }))
+    }
+    await send({ kind: 'load', versionId })
+    await Promise.all(others)
+    expect(posted.map(({ kind }) => kind)).toEqual(['loaded', 'loaded', 'answer', 'loaded'])
+    expect(breaths).toBeLessThan(2 * whole)
   })
 
   it('answers only for the version that was chosen last', async () => {

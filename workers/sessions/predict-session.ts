@@ -24,6 +24,11 @@ interface LoadedModel {
 /** Pixels a side that ink is drawn at before it becomes 28×28: ten to one, so that edges are smooth. */
 const INK_SIDE = 280
 
+/** What a fresh worker reads for practice: a stroke across the canvas. */
+const PRACTICE: Ink = { size: 100, strokes: [{ points: Float32Array.of(30, 20, 70, 20, 40, 90), width: 8 }] }
+/** So often that the browser runs optimised code: the first reading takes ten times as long as the fiftieth. */
+const PRACTICE_ROUNDS = 50
+
 /** Answers drawings with one loaded model version. */
 export function predictSession(host: EngineHost): Session<Command, Message> {
   let model: LoadedModel | null = null
@@ -37,6 +42,7 @@ export function predictSession(host: EngineHost): Session<Command, Message> {
       model?.predictor.dispose()
       model = loaded
       post({ kind: 'loaded', versionId })
+      await practise(loaded)
     } catch (error) {
       // Nobody waits any more for a version that another was chosen after.
       if (mine === newestLoad) throw error
@@ -54,20 +60,26 @@ export function predictSession(host: EngineHost): Session<Command, Message> {
     return { versionId, preprocess, predictor }
   }
 
+  /** Between rounds drawings are answered. Ends when another model is loaded. */
+  async function practise(loaded: LoadedModel): Promise<void> {
+    for (let round = 0; round < PRACTICE_ROUNDS && model === loaded; round++) {
+      await read(PRACTICE, loaded)
+      await host.breathe()
+    }
+  }
+
   async function readInk(request: number, ink: Ink, post: Post<Message>): Promise<void> {
     if (model === null)
       throw new SessionError('not-found', 'No model is loaded to read the drawing with. Choose one first.')
-    const { versionId, preprocess, predictor } = model
+    const { versionId } = model
     const began = host.now()
-    const canvas = canvasToDigit(rasteriseInk(ink, INK_SIDE), INK_SIDE, preprocess)
-    if (canvas.kind === 'nothing-drawn') {
+    const found = await read(ink, model)
+    if (found === null) {
       post({ kind: 'nothing-drawn', request })
       return
     }
-    const { digit } = canvas
-    const { label, probabilities } = softmaxPrediction(await predictor.predict(digit), 0)
     const milliseconds = host.now() - began
-    post({ kind: 'answer', request, versionId, digit, label, probabilities, milliseconds })
+    post({ kind: 'answer', request, versionId, ...found, milliseconds })
   }
 
   return {
@@ -85,4 +97,19 @@ export function predictSession(host: EngineHost): Session<Command, Message> {
       error,
     }),
   }
+}
+
+interface Reading {
+  readonly digit: Uint8Array
+  readonly label: number
+  readonly probabilities: Float32Array
+}
+
+/** The digit that a drawing becomes and what a model says to it, or null for a drawing without ink. */
+async function read(ink: Ink, { preprocess, predictor }: LoadedModel): Promise<Reading | null> {
+  const canvas = canvasToDigit(rasteriseInk(ink, INK_SIDE), INK_SIDE, preprocess)
+  if (canvas.kind === 'nothing-drawn') return null
+  const { digit } = canvas
+  const { label, probabilities } = softmaxPrediction(await predictor.predict(digit), 0)
+  return { digit, label, probabilities }
 }
