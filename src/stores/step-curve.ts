@@ -8,15 +8,15 @@ export interface StepCurve {
   readonly loss: Float32Array
   readonly accuracy: Float32Array
   readonly learningRate: Float32Array
+  /** Before clipping; NaN for steps of before it was measured. */
+  readonly gradientNorm: Float32Array
 }
 
-export const EMPTY_CURVE: StepCurve = {
-  revision: 0,
-  length: 0,
-  loss: new Float32Array(0),
-  accuracy: new Float32Array(0),
-  learningRate: new Float32Array(0),
-}
+const COLUMNS = ['loss', 'accuracy', 'learningRate', 'gradientNorm'] as const
+
+type Columns = Record<(typeof COLUMNS)[number], Float32Array>
+
+export const EMPTY_CURVE: StepCurve = { revision: 0, length: 0, ...columnsOf(() => new Float32Array(0)) }
 
 /** A curve being written: preallocated columns that double when full. Kept outside React. */
 export interface CurveBuffer {
@@ -29,45 +29,41 @@ export interface CurveBuffer {
 export function createCurveBuffer(expectedSteps: number): CurveBuffer {
   let capacity = Math.max(64, expectedSteps)
   let length = 0
-  let loss = new Float32Array(capacity)
-  let accuracy = new Float32Array(capacity)
-  let learningRate = new Float32Array(capacity)
+  let columns = columnsOf(() => new Float32Array(capacity))
 
   function grow(needed: number): void {
     if (needed <= capacity) return
     capacity = Math.max(needed, capacity * 2)
-    loss = grown(loss, capacity)
-    accuracy = grown(accuracy, capacity)
-    learningRate = grown(learningRate, capacity)
+    const before = columns
+    columns = columnsOf((name) => grown(before[name], capacity))
   }
 
   return {
     append(steps) {
       const end = steps.firstStep + steps.loss.length
       grow(end)
-      if (steps.firstStep > length) {
-        loss.fill(NaN, length, steps.firstStep)
-        accuracy.fill(NaN, length, steps.firstStep)
-        learningRate.fill(NaN, length, steps.firstStep)
+      for (const name of COLUMNS) {
+        if (steps.firstStep > length) columns[name].fill(NaN, length, steps.firstStep)
+        columns[name].set(steps[name], steps.firstStep)
       }
-      loss.set(steps.loss, steps.firstStep)
-      accuracy.set(steps.accuracy, steps.firstStep)
-      learningRate.set(steps.learningRate, steps.firstStep)
       length = Math.max(length, end)
     },
     view(revision) {
-      return {
-        revision,
-        length,
-        loss: loss.subarray(0, length),
-        accuracy: accuracy.subarray(0, length),
-        learningRate: learningRate.subarray(0, length),
-      }
+      return { revision, length, ...columnsOf((name) => columns[name].subarray(0, length)) }
     },
   }
 }
 
-function grown(column: Float32Array<ArrayBuffer>, capacity: number): Float32Array<ArrayBuffer> {
+function columnsOf(of: (name: (typeof COLUMNS)[number]) => Float32Array): Columns {
+  return {
+    loss: of('loss'),
+    accuracy: of('accuracy'),
+    learningRate: of('learningRate'),
+    gradientNorm: of('gradientNorm'),
+  }
+}
+
+function grown(column: Float32Array, capacity: number): Float32Array {
   const larger = new Float32Array(capacity)
   larger.set(column)
   return larger

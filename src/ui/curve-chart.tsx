@@ -1,4 +1,5 @@
 import { lazy, Suspense, useMemo, useState } from 'react'
+import { classNames } from './class-names'
 import styles from './curve-chart.module.css'
 import type { CurveChartProps } from './curve'
 import { alignCurves, pickIndices } from './curves'
@@ -13,7 +14,17 @@ const TABLE_ROWS = 60
 
 /** Curves over steps or epochs: values under the pointer, names at the lines' ends, and the same numbers as a table. */
 export function CurveChart(props: CurveChartProps) {
-  const { title, unit, xName, formatX = formatCount, format, curves, canLog = false, note } = props
+  const {
+    title,
+    unit,
+    xName,
+    formatX = formatCount,
+    format,
+    curves,
+    canLog = false,
+    low = false,
+    note,
+  } = props
   const [asTable, setAsTable] = useState(false)
   const [log, setLog] = useState(false)
   const [hovered, setHovered] = useState<number | null>(null)
@@ -61,7 +72,7 @@ export function CurveChart(props: CurveChartProps) {
         ))}
         <span>{x === undefined ? '' : `${xName} ${formatX(x)}`}</span>
       </div>
-      <div className={styles['area']}>
+      <div className={classNames(styles['area'], low && styles['low'])}>
         {asTable && <CurveTable {...props} columns={columns} />}
         {!asTable && empty && <div className={styles['waiting']}>No figures yet</div>}
         {!asTable && !empty && (

@@ -27,6 +27,8 @@ export interface CurveChartProps {
   readonly yTop?: number
   /** Offer a logarithmic y axis. */
   readonly canLog?: boolean
+  /** Half as high, for what is looked at in passing. */
+  readonly low?: boolean
   /** A sentence below. */
   readonly note?: ReactNode
 }

@@ -5,6 +5,7 @@ import {
   formatCounted,
   formatDuration,
   formatLoss,
+  formatMebibytes,
   formatMilliseconds,
   formatPercent,
   formatPercentTick,
@@ -86,6 +87,14 @@ describe('times and sizes', () => {
     expect(plain(formatBytes(9912422))).toBe('9.91 MB')
     expect(plain(formatBytes(999_900))).toBe('1.00 MB')
     expect(plain(formatBytes(28881))).toBe('28.9 kB')
+  })
+
+  it('counts engine memory in mebibytes', () => {
+    expect([800_000, 222_298_112, 2 ** 31].map(formatMebibytes).map(plain)).toEqual([
+      '0.8 MiB',
+      '212 MiB',
+      '2,048 MiB',
+    ])
   })
 
   it('knows when the time left is unknown', () => {

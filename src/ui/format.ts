@@ -87,6 +87,12 @@ export function formatBytes(bytes: number): string {
   return `${value.toPrecision(3)}${NB}${units[unit] ?? 'TB'}`
 }
 
+/** Binary mebibytes, as engines count their memory: "0.8 MiB", "212 MiB". */
+export function formatMebibytes(bytes: number): string {
+  const mebibytes = bytes / 2 ** 20
+  return `${mebibytes < 10 ? mebibytes.toFixed(1) : formatCount(mebibytes)}${NB}MiB`
+}
+
 /** Milliseconds, for latencies: "0.8 ms", "14 ms". */
 export function formatMilliseconds(milliseconds: number): string {
   return `${milliseconds < 10 ? milliseconds.toFixed(1) : milliseconds.toFixed(0)}${NB}ms`

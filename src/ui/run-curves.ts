@@ -2,10 +2,15 @@ import type { EpochMetrics } from '../domain/training/events'
 import type { Curve } from './curve'
 import { decimate, smooth } from './curves'
 
-interface Steps {
+/** A run's figures by step; what was not measured is NaN or left out at the end. */
+export interface StepFigures {
   readonly loss: ArrayLike<number>
   readonly accuracy: ArrayLike<number>
+  readonly learningRate: ArrayLike<number>
+  readonly gradientNorm: ArrayLike<number>
 }
+
+type RunCurves = Readonly<Record<keyof StepFigures, readonly Curve[]>>
 
 /** A smoothed value remembers about 1 / (1 − this) steps. */
 const SMOOTHING = 0.9
@@ -14,23 +19,28 @@ const BUCKETS = 400
 
 /** The curves of a run: raw steps as a ghost, smoothed steps, and validation marks where each epoch ends. */
 export function runCurves(
-  steps: Steps,
+  steps: StepFigures,
   epochs: readonly EpochMetrics[],
   stepsPerEpoch: number,
-): { readonly loss: readonly Curve[]; readonly accuracy: readonly Curve[] } {
+): RunCurves {
   return {
-    loss: [...stepCurves(steps.loss), validationCurve(epochs, stepsPerEpoch, (score) => score.loss)],
+    loss: [
+      ...stepCurves(steps.loss, 'Training', 1),
+      validationCurve(epochs, stepsPerEpoch, (score) => score.loss),
+    ],
     accuracy: [
-      ...stepCurves(steps.accuracy),
+      ...stepCurves(steps.accuracy, 'Training', 1),
       validationCurve(epochs, stepsPerEpoch, (score) => score.accuracy),
     ],
+    gradientNorm: stepCurves(steps.gradientNorm, 'Norm', 4),
+    learningRate: [{ name: 'Rate', tone: 3, style: 'line', points: decimate(steps.learningRate, BUCKETS) }],
   }
 }
 
-function stepCurves(values: ArrayLike<number>): Curve[] {
+function stepCurves(values: ArrayLike<number>, name: string, tone: number): Curve[] {
   return [
-    { name: 'Batch', tone: 1, style: 'ghost', points: decimate(values, BUCKETS) },
-    { name: 'Training', tone: 1, style: 'line', points: decimate(smooth(values, SMOOTHING), BUCKETS) },
+    { name: 'Batch', tone, style: 'ghost', points: decimate(values, BUCKETS) },
+    { name, tone, style: 'line', points: decimate(smooth(values, SMOOTHING), BUCKETS) },
   ]
 }
 

@@ -4,7 +4,7 @@ import { Stack } from '../../ui/layout'
 import { Panel } from '../../ui/panel'
 import { RunCharts } from '../../ui/run-charts'
 
-const NO_STEPS = { loss: new Float32Array(0), accuracy: new Float32Array(0), length: 0 }
+const NO_STEPS = { loss: [], accuracy: [], learningRate: [], gradientNorm: [], length: 0 }
 
 /** How the run learned. */
 export function CurvesTab({ run }: { readonly run: ListedRun }) {

@@ -1,27 +1,23 @@
-import { engineBuild, engineThreads } from '../../domain/registry/engine'
+import { useState } from 'react'
 import { Link } from 'wouter'
+import { engineBuild, engineThreads } from '../../domain/registry/engine'
 import type { ListedRun } from '../../stores/queries'
+import { Button } from '../../ui/button'
 import { Digest } from '../../ui/digest'
 import { Facts } from '../../ui/figures'
 import { formatCount, formatMoment } from '../../ui/format'
 import { Columns } from '../../ui/layout'
 import { Panel } from '../../ui/panel'
 import { resultOf } from '../../ui/run-text'
+import { recipeFacts } from './recipe-facts'
 
 /** Recipe, data, engine and host: what it takes to do the same again. */
 export function DetailsTab({ run }: { readonly run: ListedRun }) {
   const result = resultOf(run)
-  const { preprocess, engine, params } = run
+  const { preprocess, engine } = run
   return (
     <Columns>
-      <Panel title="Parameters">
-        <Facts
-          items={Object.entries(params).map(([key, value]) => ({
-            name: `train.${key}`,
-            value: String(value),
-          }))}
-        />
-      </Panel>
+      <RecipePanel run={run} />
       <Panel title="Data">
         <Facts
           items={[
@@ -69,6 +65,25 @@ export function DetailsTab({ run }: { readonly run: ListedRun }) {
         />
       </Panel>
     </Columns>
+  )
+}
+
+/** What the run was asked to do. */
+function RecipePanel({ run }: { readonly run: ListedRun }) {
+  const [whole, setWhole] = useState(false)
+  const { telling, all } = recipeFacts(run)
+  return (
+    <Panel
+      title="Recipe"
+      note={whole ? 'every parameter' : 'what differs from the defaults, and the usual'}
+      actions={
+        <Button kind="quiet" aria-expanded={whole} onClick={() => setWhole(!whole)}>
+          {whole ? 'Show less' : `Show all ${all.length}`}
+        </Button>
+      }
+    >
+      <Facts items={whole ? all : telling} />
+    </Panel>
   )
 }
 
