@@ -15,7 +15,14 @@ import { findPreset, presetNames } from '../../src/domain/model/presets'
 import { parameterTable } from '../../src/domain/model/parameters'
 import type { LayerSpec, ModelSpec } from '../../src/domain/model/spec'
 import { gradientErrors, livedInWeights, relativeError, seededDigits } from './agreement.testing'
-import type { EngineHost, Predictor, StepOptions, TrainingEngine, TrainingJob } from './contract'
+import type {
+  EngineChoice,
+  EngineHost,
+  Predictor,
+  StepOptions,
+  TrainingEngine,
+  TrainingJob,
+} from './contract'
 import { begin, freshState, jobOf, WASM_CHOICE } from './job.testing'
 import { createPredictor, createTrainingEngine } from './create'
 import { nodeHost } from './node-host.testing'
@@ -26,6 +33,11 @@ const SEED = 7
 const BATCH = 4
 const OUTPUT_TOLERANCE = 1e-5
 const GRADIENT_TOLERANCE = 1e-4
+/**
+ * What F(4×4) is allowed more: a layer is off by up to 6e-6 where the direct convolution is off by 1e-6 (convolution.test.ts),
+ * and the tolerances above are within a factor of two of what the direct one makes of the largest presets.
+ */
+const COARSE = 2
 
 const OPTIONS: StepOptions & OracleOptimizer = {
   learningRate: 0.05,
@@ -152,9 +164,20 @@ function jobFor({ spec, preprocess }: OracleModel): TrainingJob {
   )
 }
 
-async function engineOf(model: OracleModel, host: EngineHost): Promise<TrainingEngine> {
+/** Forced wherever the shapes allow it; nets that have no such layer are done once. */
+const CONVOLUTIONS = ['direct', 'winograd-2', 'winograd-4'] as const
+
+function allowanceFor(convolution: EngineChoice['convolution']): number {
+  return convolution === 'winograd-4' ? COARSE : 1
+}
+
+async function engineOf(
+  model: OracleModel,
+  host: EngineHost,
+  convolution: EngineChoice['convolution'] = 'direct',
+): Promise<TrainingEngine> {
   const job = jobFor(model)
-  const engine = await createTrainingEngine(job, host, WASM_CHOICE)
+  const engine = await createTrainingEngine(job, host, { ...WASM_CHOICE, convolution })
   open.push(engine)
   await begin(engine, job, digits, model.weights)
   return engine
@@ -168,25 +191,30 @@ async function expectStepsToAgree(spec: ModelSpec): Promise<void> {
   const model = modelOf(spec)
   const batch = batchOf(digits, INDICES)
   const expected = await oracleTrain(model, [batch], OPTIONS, () => studioDropout(OPTIONS.seed, OPTIONS.step))
-  for (const { build, host } of HOSTS) {
-    const engine = await engineOf(model, host)
-    expect(engine.record).toMatchObject({ build })
-    await expectStepToAgree(engine, model, batch, expected)
-  }
+  for (const convolution of CONVOLUTIONS)
+    for (const { build, host } of HOSTS) {
+      const engine = await engineOf(model, host, convolution)
+      const { record } = engine
+      expect(record).toMatchObject({ build })
+      if (convolution !== 'direct' && record.kind === 'wasm' && record.convolutions.length === 0) continue
+      await expectStepToAgree(engine, model, batch, { expected, allowance: allowanceFor(convolution) })
+    }
 }
 
 async function expectStepToAgree(
   engine: TrainingEngine,
   model: OracleModel,
   { labels }: OracleBatch,
-  expected: OracleTraining,
+  { expected, allowance }: { readonly expected: OracleTraining; readonly allowance: number },
 ): Promise<void> {
+  const tolerance = OUTPUT_TOLERANCE * allowance
+  const gradientTolerance = GRADIENT_TOLERANCE * allowance
   const { spec, weights } = model
   const step = expected.steps[0]!
   const found = await engine.gradients(INDICES, OPTIONS)
-  expect(Math.abs(found.loss - step.loss)).toBeLessThan(OUTPUT_TOLERANCE * step.loss)
-  expect(relativeError(found.logits, step.logits)).toBeLessThan(OUTPUT_TOLERANCE)
-  expect(gradientErrors(spec, found.gradient, step.gradient, GRADIENT_TOLERANCE)).toEqual([])
+  expect(Math.abs(found.loss - step.loss)).toBeLessThan(tolerance * step.loss)
+  expect(relativeError(found.logits, step.logits)).toBeLessThan(tolerance)
+  expect(gradientErrors(spec, found.gradient, step.gradient, gradientTolerance)).toEqual([])
 
   await engine.writeState(freshState(jobFor(model), weights))
   const [result] = await engine.run(INDICES, [OPTIONS])
@@ -194,9 +222,9 @@ async function expectStepToAgree(
   expect(result?.correct).toBe(rightAnswers(step.logits, labels))
   const { trainable } = parameterTable(spec)
   const { weights: after, optimizer } = await engine.readState()
-  expect(relativeError(after.subarray(trainable), step.runningAfter)).toBeLessThan(OUTPUT_TOLERANCE)
-  expect(relativeError(after, expected.weights)).toBeLessThan(OUTPUT_TOLERANCE)
-  expect(gradientErrors(spec, optimizer, expected.momentum, GRADIENT_TOLERANCE)).toEqual([])
+  expect(relativeError(after.subarray(trainable), step.runningAfter)).toBeLessThan(tolerance)
+  expect(relativeError(after, expected.weights)).toBeLessThan(tolerance)
+  expect(gradientErrors(spec, optimizer, expected.momentum, gradientTolerance)).toEqual([])
 }
 
 function rightAnswers(logits: Float32Array, labels: Uint8Array): number {
@@ -210,12 +238,15 @@ async function expectPredictionsToAgree(spec: ModelSpec): Promise<void> {
   const model = modelOf(spec)
   const images = digits.images.subarray(0, 3 * IMAGE_PIXELS)
   const expected = await oraclePredict(model, images)
-  for (const { build, host } of HOSTS) {
-    const predictor = await createPredictor(spec, model.weights, model.preprocess, host, WASM_CHOICE)
-    open.push(predictor)
-    expect(predictor.record).toMatchObject({ build })
-    expect(relativeError(await predictor.predict(images), expected)).toBeLessThan(OUTPUT_TOLERANCE)
-  }
+  for (const convolution of CONVOLUTIONS)
+    for (const { build, host } of HOSTS) {
+      const choice = { ...WASM_CHOICE, convolution }
+      const predictor = await createPredictor(spec, model.weights, model.preprocess, host, choice)
+      open.push(predictor)
+      expect(predictor.record).toMatchObject({ build })
+      const found = await predictor.predict(images)
+      expect(relativeError(found, expected)).toBeLessThan(OUTPUT_TOLERANCE * allowanceFor(convolution))
+    }
 }
 
 describe.each(NETS)('net of $name', (spec) => {
@@ -241,13 +272,15 @@ describe('ten steps of SGD', () => {
       OPTIONS,
       (step) => studioDropout(SEED, step),
     )
-    for (const { host } of HOSTS) {
-      const engine = await engineOf(model, host)
-      for (const [step, indices] of steps.entries()) {
-        const [result] = await engine.run(indices, [{ ...OPTIONS, step }])
-        expect(Math.abs(result!.loss - expected.steps[step]!.loss), `step ${step}`).toBeLessThan(1e-3)
+    // F(4×4) is left to its single steps: batches of four part company soon after a ReLU falls to the other side.
+    for (const convolution of ['direct', 'winograd-2'] as const)
+      for (const { host } of HOSTS) {
+        const engine = await engineOf(model, host, convolution)
+        for (const [step, indices] of steps.entries()) {
+          const [result] = await engine.run(indices, [{ ...OPTIONS, step }])
+          expect(Math.abs(result!.loss - expected.steps[step]!.loss), `step ${step}`).toBeLessThan(1e-3)
+        }
+        expect(relativeError((await engine.readState()).weights, expected.weights)).toBeLessThan(1e-3)
       }
-      expect(relativeError((await engine.readState()).weights, expected.weights)).toBeLessThan(1e-3)
-    }
   })
 })

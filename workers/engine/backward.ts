@@ -7,11 +7,17 @@ import { findTensor } from '../../src/domain/model/parameters'
 import type { PlanBuilder } from './builder'
 import { NO_ACTIVATION } from './builder'
 import type { Placed } from './forward'
-import { isFlat } from './forward'
-import type { LinearNode } from './nodes'
-import { gradientMap } from './packing'
-import type { RangeOperation, Sums, Tensor } from './plan'
-import { imageBytes } from './plan'
+import { forwardOrder, isFlat } from './forward'
+import { gradientMap, gradientTapMap } from './packing'
+import type { Algorithm, RangeOperation, Sums, Tensor } from './plan'
+import { imageBytes, orderBytes } from './plan'
+import {
+  filterOf,
+  tilingOf,
+  writeWinogradFilterGradient,
+  writeWinogradGradient,
+  writeWinogradInputGradient,
+} from './winograd'
 
 /** From this many packed weights on, a flat layer's gradient is split by weights instead of summed up slice by slice. */
 const RANGE_WEIGHTS = 8192
@@ -56,8 +62,8 @@ export function writeBackward(
 }
 
 /** Zero columns that a linear node's input-gradient kernel wants beside the gradient's rows. */
-function gradientPad(node: LinearNode): number {
-  return node.flat ? 0 : node.kernel - 1 - node.padding
+function gradientPad({ node, choice }: PlacedLinear): number {
+  return node.flat || choice.inputGradient !== 'direct' ? 0 : node.kernel - 1 - node.padding
 }
 
 /**
@@ -65,25 +71,27 @@ function gradientPad(node: LinearNode): number {
  * unless a flat node above writes planes without them.
  */
 function gradientOf(builder: PlanBuilder, of: Placed, above: Placed | undefined): Tensor {
-  const { node, output } = of
+  const { output } = of
   const flatAbove = above !== undefined && 'geometry' in above && above.node.flat
-  const bare = node.kind === 'linear' && node.activation.kind === 'none' && !flatAbove
-  return builder.tensor(`gradient of ${node.kind}`, output, bare ? gradientPad(node) : 0)
+  const bare = 'geometry' in of && of.node.activation.kind === 'none' && !flatAbove
+  return builder.tensor(`gradient of ${of.node.kind}`, output, bare ? gradientPad(of) : 0)
+}
+
+interface LinearTools {
+  readonly builder: PlanBuilder
+  readonly parameters: ParameterTable
+  readonly collected: Collected
+  readonly biasSums: Map<PlacedLinear, Sums>
 }
 
 function linearBackward(
-  tools: {
-    readonly builder: PlanBuilder
-    readonly parameters: ParameterTable
-    readonly collected: Collected
-    readonly biasSums: Map<PlacedLinear, Sums>
-  },
+  tools: LinearTools,
   current: PlacedLinear,
   incoming: Incoming,
   below: Placed | undefined,
 ): Incoming {
   const { builder, parameters, collected, biasSums } = tools
-  const { node, output, geometry, packing } = current
+  const { node } = current
   const input = inputAgain(builder, current, below)
   const gradient = incoming.finished
     ? incoming.gradient
@@ -93,38 +101,97 @@ function linearBackward(
     const { size, offset } = findTensor(parameters, node.layer, 'bias')
     collected.reductions.push({ kind: 'reduce-sums', sums, slices: builder.slices, channels: size, offset })
   }
-  const partialBytes = packing.map.length * 4
-  if (node.flat && packing.map.length >= RANGE_WEIGHTS) {
-    const partial = builder.region(`${node.layer} filter gradient`, partialBytes)
-    collected.products.push({ kind: 'filter-gradient-range', input, gradient, geometry, partial })
-    collected.reductions.push({ kind: 'reduce', partial, partialBytes, slices: 1, packing })
-  } else {
-    const partial = builder.region(`${node.layer} filter gradient`, partialBytes * builder.slices)
-    builder.slice({ kind: 'filter-gradient', input, gradient, geometry, partial, partialBytes }, node.flat)
-    collected.reductions.push({ kind: 'reduce', partial, partialBytes, slices: builder.slices, packing })
-  }
+  const points = pointsOfGradient(builder, current, gradient)
+  filterGradient(tools, current, input, gradient, points)
   if (below === undefined) return { gradient, finished: false }
   const result = gradientOf(builder, below, current)
+  inputGradient(tools, current, gradient, points, result)
+  return { gradient: result, finished: false }
+}
+
+/** The output's gradient at Winograd's points, by algorithm: what the two gradients share if they agree on one. */
+type GradientPoints = ReadonlyMap<Algorithm, Tensor>
+
+function pointsOfGradient(
+  builder: PlanBuilder,
+  { node, choice }: PlacedLinear,
+  gradient: Tensor,
+): GradientPoints {
+  const points = new Map<Algorithm, Tensor>()
+  for (const algorithm of [choice.filterGradient, choice.inputGradient])
+    if (algorithm !== null && algorithm !== 'direct' && !points.has(algorithm))
+      points.set(algorithm, writeWinogradGradient(builder, gradient, tilingOf(node, algorithm)))
+  return points
+}
+
+function filterGradient(
+  { builder, parameters, collected }: LinearTools,
+  current: PlacedLinear,
+  input: Tensor,
+  gradient: Tensor,
+  points: GradientPoints,
+): void {
+  const { node, geometry, choice } = current
+  const algorithm = choice.filterGradient ?? 'direct'
   const kernel = findTensor(parameters, node.layer, 'kernel')
-  const weights = builder.packing(`${kernel.name} backward`, gradientMap(node, kernel, input.lanes)).target
+  const order =
+    algorithm === choice.forward ? current.order : forwardOrder(builder, node, kernel, input, algorithm)
+  const partialBytes = orderBytes(order)
+  const pointed = points.get(algorithm)
+  if (node.flat && order.map.length >= RANGE_WEIGHTS) {
+    const partial = builder.region(`${node.layer} filter gradient`, partialBytes)
+    collected.products.push({ kind: 'filter-gradient-range', input, gradient, geometry, partial })
+    collected.reductions.push({ kind: 'reduce', partial, partialBytes, slices: 1, order })
+    return
+  }
+  const { slices } = builder
+  const partial = builder.region(`${node.layer} filter gradient`, partialBytes * slices)
+  if (algorithm === 'direct' || pointed === undefined) {
+    builder.slice({ kind: 'filter-gradient', input, gradient, geometry, partial, partialBytes }, node.flat)
+    collected.reductions.push({ kind: 'reduce', partial, partialBytes, slices, order })
+    return
+  }
+  const tiling = tilingOf(node, algorithm)
+  writeWinogradFilterGradient(builder, { input, gradient: pointed, tiling, partial, partialBytes })
+  collected.reductions.push({ kind: 'winograd-reduce', partial, partialBytes, slices, order })
+}
+
+function inputGradient(
+  { builder, parameters }: LinearTools,
+  { node, output, geometry, choice }: PlacedLinear,
+  gradient: Tensor,
+  points: GradientPoints,
+  result: Tensor,
+): void {
+  const kernel = findTensor(parameters, node.layer, 'kernel')
+  const algorithm = choice.inputGradient ?? 'direct'
+  const pointed = points.get(algorithm)
+  const name = `${kernel.name} backward`
+  if (algorithm !== 'direct' && pointed !== undefined) {
+    const order = builder.order(name, gradientTapMap(node, kernel, result.lanes), filterOf(node, algorithm))
+    const weights = builder.packing(name, order).target
+    const tiling = tilingOf(node, algorithm)
+    writeWinogradInputGradient(builder, { gradient: pointed, output: result, weights, tiling })
+    return
+  }
+  const order = builder.order(name, gradientMap(node, kernel, result.lanes))
   builder.slice(
     {
       kind: 'convolve',
       input: gradient,
       output: result,
       vectors: (node.flat ? imageBytes(result) : result.lanes * 4) / 16,
-      weights,
+      weights: builder.packing(name, order).target,
       geometry: {
         rows: geometry.rows,
         run: (node.flat ? 1 : node.kernel) * output.lanes,
-        rowPadding: gradientPad(node),
+        rowPadding: gradient.pad,
         inputHeight: output.height,
         flat: node.flat,
       },
     },
     node.flat,
   )
-  return { gradient: result, finished: false }
 }
 
 /**
@@ -148,7 +215,7 @@ function finishGradient(
   gradient: Tensor,
 ): Tensor {
   const { node, output } = current
-  const pad = gradientPad(node)
+  const pad = gradientPad(current)
   if (node.activation.kind === 'none' && !node.bias && gradient.pad === pad) return gradient
   const result = gradient.pad === pad ? gradient : builder.tensor('finished gradient', output, pad)
   builder.slice(
@@ -185,7 +252,7 @@ function targetBelow(
   ownActivation: boolean,
 ): { readonly output: Tensor; readonly through: PlacedLinear | null; readonly sums: Sums | null } {
   if ('geometry' in below && !(ownActivation && below.node.activation.kind !== 'none')) {
-    const output = tools.builder.tensor('finished gradient', below.output, gradientPad(below.node))
+    const output = tools.builder.tensor('finished gradient', below.output, gradientPad(below))
     return { output, through: below, sums: sumsForBias(tools.builder, tools.biasSums, below) }
   }
   return {

@@ -1,9 +1,11 @@
 /** What a plan is written into: tensors, regions and phases under construction, and their final places in memory. */
 import type {
   Activation,
+  FilterTransform,
   Group,
   MemoryMap,
   OnceOperation,
+  Order,
   Packing,
   Phase,
   RangeOperation,
@@ -12,7 +14,7 @@ import type {
   Sums,
   Tensor,
 } from './plan'
-import { imageBytes, tensorsOf } from './plan'
+import { imageBytes, orderBytes, tensorsOf } from './plan'
 import { lanesOf } from './packing'
 
 export const NO_ACTIVATION: Activation = { kind: 'none' }
@@ -32,6 +34,7 @@ type OpenPhase =
 export class PlanBuilder {
   readonly batch: number
   readonly slices: number
+  readonly orders: Order[] = []
   readonly packings: Packing[] = []
   #phases: OpenPhase[] = []
   #regions: Region[] = []
@@ -70,9 +73,14 @@ export class PlanBuilder {
     return { region: this.region(name, this.slices * 2 * lanes * 8), lanes }
   }
 
-  packing(name: string, map: Int32Array): Packing {
-    const target = this.region(name, map.length * 4)
-    const packing = { target, map, mapRegion: this.region(`${name} map`, map.length * 4) }
+  order(name: string, map: Int32Array, filter: FilterTransform | null = null): Order {
+    const order = { map, mapRegion: this.region(`${name} order`, map.length * 4), filter }
+    this.orders.push(order)
+    return order
+  }
+
+  packing(name: string, order: Order): Packing {
+    const packing = { order, target: this.region(name, orderBytes(order)) }
     this.packings.push(packing)
     return packing
   }

@@ -68,8 +68,8 @@ describe('compilePlan', () => {
 
   it('packs every weight once for the forward pass', () => {
     for (const name of presetNames) {
-      const plan = compilePlan(preset(name), 4, 'predict')
-      const seen = plan.packings.flatMap(({ map }) => [...map].filter((index) => index >= 0))
+      const plan = compilePlan(preset(name), 4, 'predict', 1, 'direct')
+      const seen = plan.orders.flatMap(({ map }) => [...map].filter((index) => index >= 0))
       const linear = plan.parameters.tensors.filter(({ role }) => role === 'kernel' || role === 'bias')
       expect(seen).toHaveLength(linear.reduce((sum, { size }) => sum + size, 0))
       expect(new Set(seen).size).toBe(seen.length)

@@ -2,6 +2,8 @@ import { parameterTable } from '../../src/domain/model/parameters'
 import type { ModelSpec } from '../../src/domain/model/spec'
 import { writeBackward } from './backward'
 import { PlanBuilder } from './builder'
+import type { ConvolutionPolicy } from './convolutions'
+import { chooseConvolutions } from './convolutions'
 import { writeForward } from './forward'
 import { nodesOf } from './nodes'
 import type { Phase, Plan, RangeOperation, Roots, Slice } from './plan'
@@ -13,6 +15,8 @@ import { sliceCount } from './plan'
  * @param spec input height × width × 1
  * @param batch images of a step, or the most images of one prediction
  * @param purpose `predict` leaves out dropout, the backward pass and the update; batch norm then uses given constants
+ * @param slices parts of the batch; the number fixes the order of additions
+ * @param convolution how to convolve; `auto` follows the cost model of convolutions.ts
  * @throws RangeError when the spec cannot be built, the batch is no whole number ≥ 1, or batch norm would see a single value
  */
 export function compilePlan(
@@ -20,6 +24,7 @@ export function compilePlan(
   batch: number,
   purpose: 'train' | 'predict',
   slices = sliceCount(batch),
+  convolution: ConvolutionPolicy = 'auto',
 ): Plan {
   const parameters = parameterTable(spec)
   if (!Number.isInteger(batch) || batch < 1)
@@ -28,7 +33,9 @@ export function compilePlan(
     throw new RangeError(`images must have one channel, found ${spec.input.channels}`)
   const builder = new PlanBuilder(batch, slices)
   const roots = makeRoots(builder, spec, parameters.total)
-  const placed = writeForward(builder, spec, nodesOf(spec, purpose), parameters, purpose)
+  const nodes = nodesOf(spec, purpose)
+  const choices = chooseConvolutions(spec, nodes, { batch, slices, purpose, policy: convolution })
+  const placed = writeForward(builder, spec, nodes, choices, parameters, purpose)
   const logits = placed.at(-1)?.output
   if (logits === undefined) throw new RangeError('a model needs at least one layer that computes something')
   builder.pin(logits)
@@ -45,11 +52,13 @@ export function compilePlan(
     builder.ranges(collected.reductions)
     update.push({ kind: 'ranges', operations: [{ kind: 'sgd' }] })
   }
-  const packs = builder.packings.map((packing): RangeOperation => ({ kind: 'pack', packing }))
+  const packs = builder.packings.map((packing): RangeOperation => {
+    return { kind: packing.order.filter === null ? 'pack' : 'winograd-pack', packing }
+  })
   update.push({ kind: 'ranges', operations: packs })
   const sliced = slicesOf(batch, slices)
   const { phases, memory } = builder.finish(Math.max(...sliced.map(({ count }) => count)))
-  const { packings } = builder
+  const { orders } = builder
   return {
     spec,
     purpose,
@@ -60,7 +69,8 @@ export function compilePlan(
     logits,
     norms,
     masks,
-    packings,
+    orders,
+    convolutions: [...choices.values()],
     phases,
     update,
     memory,

@@ -1,12 +1,14 @@
 /** Writes the forward operations of a plan, and remembers what the backward pass needs of each node. */
-import type { ParameterTable } from '../../src/domain/model/parameters'
+import type { ParameterTable, ParameterTensor } from '../../src/domain/model/parameters'
 import { findTensor } from '../../src/domain/model/parameters'
 import type { ModelSpec } from '../../src/domain/model/spec'
 import { dropoutImageSize } from '../../src/domain/training/dropout'
 import type { PlanBuilder } from './builder'
+import { ALL_DIRECT } from './convolutions'
 import type { LinearNode, Node, PointNode } from './nodes'
-import { biasMap, forwardMap, lanesOf } from './packing'
-import type { Geometry, Mask, Norm, Packing, Region, Tensor } from './plan'
+import { biasMap, forwardMap, forwardTapMap, lanesOf } from './packing'
+import type { Algorithm, ConvolutionChoice, Geometry, Mask, Norm, Order, Region, Tensor } from './plan'
+import { filterOf, tilingOf, writeWinogradForward } from './winograd'
 
 /** A node with the memory its forward pass was given. */
 export type Placed =
@@ -15,7 +17,9 @@ export type Placed =
       readonly input: Tensor
       readonly output: Tensor
       readonly geometry: Geometry
-      readonly packing: Packing
+      readonly choice: ConvolutionChoice
+      /** Of the forward weights. */
+      readonly order: Order
     }
   | {
       readonly node: PointNode
@@ -40,13 +44,15 @@ interface Tools {
   readonly builder: PlanBuilder
   readonly parameters: ParameterTable
   readonly purpose: 'train' | 'predict'
+  readonly choices: ReadonlyMap<number, ConvolutionChoice>
 }
 
-/** Gathers the images and runs every node. The last node's output holds the logits. */
+/** Gathers the images from their bytes and runs every node. The last node's output holds the logits. */
 export function writeForward(
   builder: PlanBuilder,
   spec: ModelSpec,
   nodes: readonly Node[],
+  choices: ReadonlyMap<number, ConvolutionChoice>,
   parameters: ParameterTable,
   purpose: 'train' | 'predict',
 ): readonly Placed[] {
@@ -56,7 +62,7 @@ export function writeForward(
   let current = builder.tensor('images', spec.input, padFor(first), inputLanes)
   builder.slice({ kind: 'gather', output: current }, false)
   return nodes.map((node, index) => {
-    const placed = writeNode({ builder, parameters, purpose }, node, current, nodes[index + 1])
+    const placed = writeNode({ builder, parameters, purpose, choices }, node, current, nodes[index + 1])
     current = placed.output
     return placed
   })
@@ -68,12 +74,12 @@ function padFor(reader: Node | undefined): number {
 }
 
 function writeNode(tools: Tools, node: Node, input: Tensor, reader: Node | undefined): Placed {
-  const { builder, parameters, purpose } = tools
+  const { builder, purpose } = tools
   const shape = node.kind === 'point' ? node.shape : node.output
   const output = builder.tensor(node.kind, shape, padFor(reader))
   switch (node.kind) {
     case 'linear':
-      return writeLinear(builder, node, input, output, parameters)
+      return writeLinear(tools, node, input, output)
     case 'point':
       return writePoint(tools, node, input, output)
     case 'max-pool': {
@@ -91,28 +97,41 @@ function writeNode(tools: Tools, node: Node, input: Tensor, reader: Node | undef
   }
 }
 
-function writeLinear(
-  builder: PlanBuilder,
-  node: LinearNode,
-  input: Tensor,
-  output: Tensor,
-  parameters: ParameterTable,
-): Placed {
+function writeLinear(tools: Tools, node: LinearNode, input: Tensor, output: Tensor): Placed {
+  const { builder, parameters } = tools
   const kernel = findTensor(parameters, node.layer, 'kernel')
-  const packing = builder.packing(`${kernel.name} forward`, forwardMap(node, kernel, input.lanes))
   const geometry = linearGeometry(node, input.lanes)
-  builder.slice(
-    { kind: 'convolve', input, output, vectors: output.lanes / 4, weights: packing.target, geometry },
-    node.flat,
-  )
+  const choice = tools.choices.get(node.layer) ?? { layer: node.layer, ...ALL_DIRECT }
+  const order = forwardOrder(builder, node, kernel, input, choice.forward)
+  const weights = builder.packing(`${kernel.name} forward`, order).target
+  if (choice.forward === 'direct')
+    builder.slice(
+      { kind: 'convolve', input, output, vectors: output.lanes / 4, weights, geometry },
+      node.flat,
+    )
+  else writeWinogradForward(builder, { input, output, weights, tiling: tilingOf(node, choice.forward) })
   if (node.bias || node.activation.kind !== 'none') {
-    const bias = node.bias
-      ? builder.packing(`${node.layer}.bias`, biasMap(findTensor(parameters, node.layer, 'bias'))).target
-      : null
+    const bias = node.bias ? packedBias(builder, findTensor(parameters, node.layer, 'bias')) : null
     const { activation } = node
     builder.slice({ kind: 'finish', tensor: output, bias, activation, sums: null }, isFlat(output))
   }
-  return { node, input, output, geometry, packing }
+  return { node, input, output, geometry, choice, order }
+}
+
+/** The order of a forward kernel's weights, in which the filter gradient comes out too. */
+export function forwardOrder(
+  builder: PlanBuilder,
+  node: LinearNode,
+  kernel: ParameterTensor,
+  input: Tensor,
+  algorithm: Algorithm,
+): Order {
+  if (algorithm === 'direct') return builder.order(kernel.name, forwardMap(node, kernel, input.lanes))
+  return builder.order(kernel.name, forwardTapMap(node, kernel, input.lanes), filterOf(node, algorithm))
+}
+
+function packedBias(builder: PlanBuilder, bias: ParameterTensor): Region {
+  return builder.packing(bias.name, builder.order(bias.name, biasMap(bias))).target
 }
 
 /** How a node's forward kernel reads an input that stores `lanes` floats a pixel. */

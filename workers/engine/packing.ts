@@ -55,6 +55,24 @@ export function gradientMap(node: LinearNode, kernel: ParameterTensor, inputLane
   })
 }
 
+/** The order of one point's weights for Winograd's forward product, as positions of the filters' first tap. */
+export function forwardTapMap(node: LinearNode, kernel: ParameterTensor, inputLanes: number): Int32Array {
+  const { channels: inputs } = node.input
+  const { channels: outputs } = node.output
+  return blockMap(lanesOf(outputs) / 4, 1, inputLanes, (_row, input, output) =>
+    input >= inputs || output >= outputs ? -1 : kernel.offset + input * outputs + output,
+  )
+}
+
+/** The same for the input gradient: inputs and outputs exchanged, nothing turned, since the transforms are transposed. */
+export function gradientTapMap(node: LinearNode, kernel: ParameterTensor, inputLanes: number): Int32Array {
+  const { channels: inputs } = node.input
+  const { channels: outputs } = node.output
+  return blockMap(inputLanes / 4, 1, lanesOf(outputs), (_row, output, input) =>
+    input >= inputs || output >= outputs ? -1 : kernel.offset + input * outputs + output,
+  )
+}
+
 /** A bias, padded to whole vectors. */
 export function biasMap(bias: ParameterTensor): Int32Array {
   return Int32Array.from({ length: lanesOf(bias.size) }, (_, i) => (i < bias.size ? bias.offset + i : -1))

@@ -81,6 +81,26 @@ export interface Geometry {
   readonly flat: boolean
 }
 
+/** How a convolution is computed: directly, or by Winograd's F(2×2, 3×3) or F(4×4, 3×3). */
+export type Algorithm = 'direct' | 'winograd-2' | 'winograd-4'
+
+/** What a convolution layer's passes are computed by; null for one that the plan does not have. */
+export interface ConvolutionChoice {
+  readonly layer: number
+  readonly forward: Algorithm
+  readonly inputGradient: Algorithm | null
+  readonly filterGradient: Algorithm | null
+}
+
+/** The tiles of `tile`² pixels that a convolution's output plane is cut into; the last ones may stand out over it. */
+export interface Tiling {
+  readonly tile: 2 | 4
+  readonly rows: number
+  readonly columns: number
+  /** Of the convolution. */
+  readonly padding: number
+}
+
 export type SliceOperation =
   | { readonly kind: 'gather'; readonly output: Tensor }
   | {
@@ -97,6 +117,33 @@ export type SliceOperation =
       readonly input: Tensor
       readonly gradient: Tensor
       readonly geometry: Geometry
+      readonly partial: Region
+      readonly partialBytes: number
+    }
+  /**
+   * Winograd: tiles to points (`winograd-input` of the input, `winograd-gradient` of the output's gradient), products at each
+   * point, points to pixels. Tensors of points have a row a point and a column a tile; within a block of images they lie
+   * point by point, so they live in scratch. `between` holds rows between the two directions of a transform.
+   */
+  | {
+      readonly kind: 'winograd-input' | 'winograd-gradient' | 'winograd-output' | 'winograd-input-gradient'
+      readonly input: Tensor
+      readonly output: Tensor
+      readonly between: Tensor
+      readonly tiling: Tiling
+    }
+  | {
+      readonly kind: 'winograd-multiply'
+      readonly input: Tensor
+      readonly output: Tensor
+      readonly tiling: Tiling
+      readonly weights: Region
+    }
+  | {
+      readonly kind: 'winograd-filter-gradient'
+      readonly input: Tensor
+      readonly gradient: Tensor
+      readonly tiling: Tiling
       readonly partial: Region
       readonly partialBytes: number
     }
@@ -177,11 +224,12 @@ export type RangeOperation =
       readonly partial: Region
     }
   | {
-      readonly kind: 'reduce'
+      /** `winograd-reduce` sums at every point, and transforms the sums back to taps. */
+      readonly kind: 'reduce' | 'winograd-reduce'
       readonly partial: Region
       readonly partialBytes: number
       readonly slices: number
-      readonly packing: Packing
+      readonly order: Order
     }
   | {
       readonly kind: 'reduce-sums'
@@ -192,13 +240,26 @@ export type RangeOperation =
       readonly offset: number
     }
   | { readonly kind: 'sgd' }
-  | { readonly kind: 'pack'; readonly packing: Packing }
+  | { readonly kind: 'pack' | 'winograd-pack'; readonly packing: Packing }
 
-/** Flat weights in the order a kernel reads them: `map[i]` is the flat position of packed value i, −1 for padding. */
-export interface Packing {
-  readonly target: Region
+/** The order in which a kernel reads weights or leaves their gradient: `map[i]` is the flat position of value i, −1 for padding. */
+export interface Order {
   readonly map: Int32Array
   readonly mapRegion: Region
+  /** With Winograd the map is of filters' first taps, and every point has its values in this order. */
+  readonly filter: FilterTransform | null
+}
+
+/** Flat weights in a kernel's order. */
+export interface Packing {
+  readonly order: Order
+  readonly target: Region
+}
+
+export interface FilterTransform {
+  readonly tile: 2 | 4
+  /** Values from tap to tap in the flat kernel. */
+  readonly tapStride: number
 }
 
 /** Operations that take the same number of images at a time. */
@@ -241,7 +302,10 @@ export interface Plan {
   readonly logits: Tensor
   readonly norms: readonly Norm[]
   readonly masks: readonly Mask[]
-  readonly packings: readonly Packing[]
+  /** Of packed weights and of gradients. */
+  readonly orders: readonly Order[]
+  /** The algorithms of every convolution layer. */
+  readonly convolutions: readonly ConvolutionChoice[]
   /** Forward, and in training backward up to the flat gradient. */
   readonly phases: readonly Phase[]
   /** From the gradient to the next step's weights; empty in prediction. */
@@ -260,6 +324,16 @@ export interface MemoryMap {
 /** Bytes of one image of a tensor. */
 export function imageBytes(tensor: Tensor): number {
   return tensor.height * (tensor.width + 2 * tensor.pad) * tensor.lanes * 4
+}
+
+/** Points at which Winograd multiplies a tile with a filter. */
+export function pointsOf(tile: 2 | 4): number {
+  return (tile + 2) ** 2
+}
+
+/** Bytes of all values of an order, at every point where it has points. */
+export function orderBytes({ map, filter }: Order): number {
+  return map.length * 4 * (filter === null ? 1 : pointsOf(filter.tile))
 }
 
 /**
@@ -281,8 +355,16 @@ export function tensorsOf(operation: SliceOperation | RangeOperation): readonly 
     case 'average-pool':
     case 'flatten':
       return [operation.input, operation.output]
+    case 'winograd-multiply':
+      return [operation.input, operation.output]
+    case 'winograd-input':
+    case 'winograd-gradient':
+    case 'winograd-output':
+    case 'winograd-input-gradient':
+      return [operation.input, operation.output, operation.between]
     case 'filter-gradient':
     case 'filter-gradient-range':
+    case 'winograd-filter-gradient':
       return [operation.input, operation.gradient]
     case 'finish':
       return [operation.tensor]
@@ -297,9 +379,11 @@ export function tensorsOf(operation: SliceOperation | RangeOperation): readonly 
       return [operation.logits, operation.gradient]
     case 'dropout-mask':
     case 'reduce':
+    case 'winograd-reduce':
     case 'reduce-sums':
     case 'sgd':
     case 'pack':
+    case 'winograd-pack':
       return []
   }
 }

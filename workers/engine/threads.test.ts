@@ -6,7 +6,7 @@ import type { EngineHost, ThreadSupport, TrainingEngine } from './contract'
 import { begin, jobOf, SGD } from './job.testing'
 import { nodeHost, threadedHost, threadsRunning } from './node-host.testing'
 import { digestWeights } from './train'
-import type { Build } from './wasm/build'
+import type { WasmOptions } from './wasm/build'
 import { chooseThreads } from './wasm/threads'
 import { createWasmTrainingEngine } from './wasm/training'
 
@@ -28,10 +28,10 @@ async function engineWith(
   spec: ModelSpec,
   host: EngineHost,
   threads: number,
-  build: Build | 'auto' = 'auto',
+  { build, convolution }: Pick<WasmOptions, 'build' | 'convolution'> = {},
 ): Promise<TrainingEngine> {
   const job = jobOf(spec, BATCH, { optimizer: { ...SGD, weightDecay: 0.001 } })
-  const engine = await createWasmTrainingEngine(job, host, { build, threads })
+  const engine = await createWasmTrainingEngine(job, host, { build, convolution, threads })
   await begin(engine, job, digits)
   return engine
 }
@@ -49,12 +49,21 @@ describe('threads', () => {
   describe.each(['relaxed-simd', 'simd'] as const)('of the %s build', (build) => {
     it.each(presetNames)('train %s to the same bits, one, two or three', async (name) => {
       const spec = presetSpec(name)
-      const alone = await hashAfter(3, await engineWith(spec, nodeHost, 1, build))
+      const alone = await hashAfter(3, await engineWith(spec, nodeHost, 1, { build }))
       for (const threads of [2, 3]) {
-        const engine = await engineWith(spec, threadedHost, threads, build)
+        const engine = await engineWith(spec, threadedHost, threads, { build })
         expect(engine.record).toMatchObject({ threads })
         expect(await hashAfter(3, engine)).toBe(alone)
       }
+    })
+  })
+
+  describe.each(['direct', 'winograd-2', 'winograd-4'] as const)('of %s convolutions', (convolution) => {
+    it.each(['rf5-13k', 'lite', 'cnn-32-64-128'])('train %s to the same bits', async (name) => {
+      const spec = presetSpec(name)
+      const alone = await hashAfter(2, await engineWith(spec, nodeHost, 1, { convolution }))
+      for (const threads of [2, 3])
+        expect(await hashAfter(2, await engineWith(spec, threadedHost, threads, { convolution }))).toBe(alone)
     })
   })
 

@@ -1,6 +1,8 @@
 import type { TrainParams } from '../../../src/domain/params/schema'
 import type { EngineRecord, WasmRecord } from '../../../src/domain/registry/records'
 import type { EngineHost } from '../contract'
+import { describeConvolutions } from '../convolutions'
+import type { Plan } from '../plan'
 import type { ThreadChoice } from './threads'
 
 export type Build = WasmRecord['build']
@@ -41,6 +43,7 @@ export function engineRecord(
   { build }: LoadedKernels,
   wanted: Build | 'auto',
   { threads, reason }: ThreadChoice,
+  { convolutions }: Pick<Plan, 'convolutions'>,
 ): EngineRecord {
   const chosen =
     wanted === 'auto'
@@ -52,7 +55,7 @@ export function engineRecord(
     kind: 'wasm',
     build,
     threads,
-    convolutions: [],
+    convolutions: describeConvolutions(convolutions),
     device: `CPU · ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
     reason: reason === null ? chosen : `${chosen}; ${reason}`,
   }

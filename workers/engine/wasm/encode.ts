@@ -3,19 +3,14 @@
  * Over 250 lines because each kind of operation is written next to its kin, in the order of its words.
  */
 import { dropoutScale, dropoutThreshold } from '../../../src/domain/training/dropout'
-import type { Activation, OnceOperation, Plan, RangeOperation, Region, SliceOperation, Tensor } from '../plan'
-import { imageBytes } from '../plan'
+import type { Activation, OnceOperation, RangeOperation, Region, SliceOperation, Tensor } from '../plan'
 import * as word from './assembly/descriptor'
+import { encodeWinograd, encodeWinogradOrder, type WinogradOperation } from './encode-winograd'
+import type { Addresses, Words } from './views'
+import { plane, planes, regionAt, view } from './views'
 
 /** Words of the longest descriptor, rounded up. */
 export const DESCRIPTOR_WORDS = 40
-
-export interface Addresses {
-  readonly plan: Plan
-  /** Where shared memory and this thread's scratch begin, in bytes. */
-  readonly shared: number
-  readonly scratch: number
-}
 
 /** Name of the kernel that runs an operation. */
 export type KernelName =
@@ -41,6 +36,14 @@ export type KernelName =
   | 'reduceSums'
   | 'sgd'
   | 'pack'
+  | 'winogradInput'
+  | 'winogradGradient'
+  | 'winogradMultiply'
+  | 'winogradOutput'
+  | 'winogradInputGradient'
+  | 'winogradFilterGradient'
+  | 'winogradReduce'
+  | 'winogradPack'
 
 const KERNELS: Record<(SliceOperation | OnceOperation | RangeOperation)['kind'], KernelName> = {
   gather: 'gather',
@@ -65,17 +68,18 @@ const KERNELS: Record<(SliceOperation | OnceOperation | RangeOperation)['kind'],
   'reduce-sums': 'reduceSums',
   sgd: 'sgd',
   pack: 'pack',
+  'winograd-input': 'winogradInput',
+  'winograd-gradient': 'winogradGradient',
+  'winograd-multiply': 'winogradMultiply',
+  'winograd-output': 'winogradOutput',
+  'winograd-input-gradient': 'winogradInputGradient',
+  'winograd-filter-gradient': 'winogradFilterGradient',
+  'winograd-reduce': 'winogradReduce',
+  'winograd-pack': 'winogradPack',
 }
 
 export function kernelOf(operation: SliceOperation | OnceOperation | RangeOperation): KernelName {
   return KERNELS[operation.kind]
-}
-
-/** A descriptor under construction: integers and floats over the same words. */
-interface Words {
-  readonly at: Addresses
-  readonly integers: Int32Array
-  readonly floats: Float32Array
 }
 
 /** The words of one operation. @throws RangeError when a piece of memory has no place in the plan: a bug. */
@@ -91,9 +95,11 @@ export function encode(
       encodeNorm(words, operation)
       break
     case 'reduce':
+    case 'winograd-reduce':
     case 'reduce-sums':
     case 'sgd':
     case 'pack':
+    case 'winograd-pack':
       encodeRange(words, operation)
       break
     case 'dropout-mask':
@@ -105,6 +111,14 @@ export function encode(
     case 'filter-gradient-range':
       encodeConvolution(words, operation.input, operation.gradient, operation.geometry)
       integers[word.CONV_PARTIAL] = regionAt(at, operation.partial)
+      break
+    case 'winograd-input':
+    case 'winograd-gradient':
+    case 'winograd-multiply':
+    case 'winograd-output':
+    case 'winograd-input-gradient':
+    case 'winograd-filter-gradient':
+      encodeWinograd(words, operation)
       break
     case 'gather':
     case 'convolve':
@@ -126,7 +140,10 @@ export function encode(
   return integers
 }
 
-function encodeSlice(words: Words, operation: Exclude<SliceOperation, { kind: 'dropout-mask' }>): void {
+function encodeSlice(
+  words: Words,
+  operation: Exclude<SliceOperation, { kind: 'dropout-mask' } | WinogradOperation>,
+): void {
   const { at, integers } = words
   switch (operation.kind) {
     case 'gather':
@@ -313,12 +330,14 @@ function encodeRange(
   const { roots, parameters } = at.plan
   switch (operation.kind) {
     case 'reduce':
+    case 'winograd-reduce':
       integers[word.REDUCE_PARTIAL] = regionAt(at, operation.partial)
       integers[word.REDUCE_STRIDE] = operation.partialBytes
       integers[word.REDUCE_SLICES] = operation.slices
-      integers[word.REDUCE_LENGTH] = operation.packing.map.length
-      integers[word.REDUCE_MAP] = regionAt(at, operation.packing.mapRegion)
+      integers[word.REDUCE_LENGTH] = operation.order.map.length
+      integers[word.REDUCE_MAP] = regionAt(at, operation.order.mapRegion)
       integers[word.REDUCE_TARGET] = regionAt(at, roots.gradient)
+      encodeWinogradOrder(words, operation.order, { tile: word.REDUCE_TILE, tap: word.REDUCE_TAP })
       break
     case 'reduce-sums':
       integers[word.REDUCE_PARTIAL] = regionAt(at, operation.sums.region)
@@ -335,54 +354,12 @@ function encodeRange(
       integers[word.SGD_RATES] = regionAt(at, roots.rates)
       break
     case 'pack':
-      integers[word.PACK_MAP] = regionAt(at, operation.packing.mapRegion)
-      integers[word.PACK_LENGTH] = operation.packing.map.length
+    case 'winograd-pack':
+      integers[word.PACK_MAP] = regionAt(at, operation.packing.order.mapRegion)
+      integers[word.PACK_LENGTH] = operation.packing.order.map.length
       integers[word.PACK_SOURCE] = regionAt(at, roots.weights)
       integers[word.PACK_TARGET] = regionAt(at, operation.packing.target)
+      encodeWinogradOrder(words, operation.packing.order, { tile: word.PACK_TILE, tap: word.PACK_TAP })
       break
   }
-}
-
-const VIEWS = [word.FIRST_VIEW, word.SECOND_VIEW, word.THIRD_VIEW] as const
-
-/** Views of tensors walked together, pixel by pixel; a plane of one pixel is walked along the images. */
-function plane(words: Words, shape: Tensor, tensors: readonly Tensor[]): void {
-  const flat = shape.height === 1 && shape.width === 1
-  VIEWS.slice(0, tensors.length).forEach((slot, index) => {
-    view(words, slot, tensors[index] ?? shape, flat, 0)
-  })
-  words.integers[word.HEIGHT] = shape.height
-  words.integers[word.WIDTH] = shape.width
-  words.integers[word.VECTORS] = shape.lanes / 4
-  words.integers[word.FLAT] = flat ? 1 : 0
-}
-
-/** Views of tensors of different extents, each with its own pixels. */
-function planes(words: Words, shape: Tensor, tensors: readonly Tensor[]): void {
-  VIEWS.slice(0, tensors.length).forEach((slot, index) => {
-    view(words, slot, tensors[index] ?? shape, false, 0)
-  })
-  words.integers[word.HEIGHT] = shape.height
-  words.integers[word.WIDTH] = shape.width
-}
-
-/** Five words; `back` columns before the first pixel are part of the view. */
-function view(words: Words, slot: number, tensor: Tensor, flat: boolean, back: number): void {
-  const { at, integers } = words
-  const place = at.plan.memory.tensors.get(tensor)
-  if (place === undefined) throw new RangeError(`tensor ${tensor.name} has no place in this plan`)
-  const pixel = tensor.lanes * 4
-  const origin = place.scope === 'shared' ? at.shared : at.scratch
-  integers[slot + word.VIEW_BASE] = origin + place.offset + (tensor.pad - back) * pixel
-  integers[slot + word.VIEW_FIRST] = place.scope === 'shared' ? imageBytes(tensor) : 0
-  integers[slot + word.VIEW_IMAGE] = imageBytes(tensor)
-  integers[slot + word.VIEW_ROW] = (tensor.width + 2 * tensor.pad) * pixel
-  integers[slot + word.VIEW_PIXEL] = flat ? imageBytes(tensor) : pixel
-}
-
-/** Byte address of a region. @throws RangeError when it has none: a bug. */
-export function regionAt(at: Pick<Addresses, 'plan' | 'shared'>, region: Region): number {
-  const offset = at.plan.memory.regions.get(region)
-  if (offset === undefined) throw new RangeError(`region ${region.name} has no place in this plan`)
-  return at.shared + offset
 }

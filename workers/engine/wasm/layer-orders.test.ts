@@ -7,6 +7,7 @@ import { PURPOSE, randomU32, randomUnit, streamKey } from '../../../src/domain/r
 import { nodeHost } from '../node-host.testing'
 import { oracleStep, studioDropout } from '../tfjs/oracle'
 import { begin, jobOf } from '../job.testing'
+import type { WasmOptions } from './build'
 import { createWasmTrainingEngine } from './training'
 
 /** Images with strokes and paper, so that some windows tie and some do not. */
@@ -45,13 +46,17 @@ function relativeError(found: Float32Array, expected: Float32Array): number {
   return largest === 0 ? difference : difference / largest
 }
 
-async function compareStep(spec: ModelSpec, batch: number): Promise<void> {
+async function compareStep(
+  spec: ModelSpec,
+  batch: number,
+  convolution: NonNullable<WasmOptions['convolution']>,
+): Promise<void> {
   const data = digits(batch, 5)
   const weights = weightsFor(spec, 9)
   const seed = 77
   const step = 3
   const job = jobOf(spec, batch)
-  const engine = await createWasmTrainingEngine(job, nodeHost)
+  const engine = await createWasmTrainingEngine(job, nodeHost, { convolution })
   try {
     const labelled = { count: batch, ...data }
     await begin(engine, job, labelled, weights)
@@ -107,6 +112,19 @@ const NETS: Record<string, LayerSpec[]> = {
     ...HEAD,
   ],
   'padding larger than half the kernel': [POOL, { ...CONV, padding: 2 }, { ...CONV, padding: 2 }, ...HEAD],
+  'norm and dropout between padded convolutions': [
+    POOL,
+    { ...CONV, padding: 1 },
+    { kind: 'relu' },
+    { kind: 'batch-norm' },
+    { kind: 'dropout', rate: 0.3 },
+    { ...CONV, filters: 18, padding: 1, bias: false },
+    { kind: 'batch-norm' },
+    { kind: 'relu' },
+    { kind: 'dropout', rate: 0.2 },
+    { ...CONV, filters: 7 },
+    ...HEAD,
+  ],
   'batch norm on the image': [{ kind: 'batch-norm' }, POOL, CONV, ...HEAD],
   'batch norm before and after ReLU': [
     POOL,
@@ -181,7 +199,9 @@ const NETS: Record<string, LayerSpec[]> = {
 describe('orders of layers, against tfjs', () => {
   it.each(Object.entries(NETS))('%s', async (name, layers) => {
     const spec = { name, input: { height: 28, width: 28, channels: 1 }, layers }
-    await compareStep(spec, 7)
-    await compareStep(spec, 4)
+    for (const convolution of ['direct', 'winograd-2', 'winograd-4'] as const) {
+      await compareStep(spec, 7, convolution)
+      await compareStep(spec, 4, convolution)
+    }
   })
 })

@@ -33,10 +33,10 @@ export async function createWasmPredictor(
   weights: Float32Array,
   preprocess: Preprocess,
   host: EngineHost,
-  { build = 'auto', threads = 0 }: WasmOptions = {},
+  { build = 'auto', threads = 0, convolution }: WasmOptions = {},
 ): Promise<WasmPredictor> {
   let folded = foldWeights(spec, weights)
-  const plan = compilePlan(folded.spec, BATCH, 'predict', BATCH / SLICE)
+  const plan = compilePlan(folded.spec, BATCH, 'predict', BATCH / SLICE, convolution)
   const kernels = await loadKernels(host, build)
   let { runtime, choice } = await startRuntime(plan, kernels.module, host.threads, threads)
   const table = normalisationTable(preprocess)
@@ -74,7 +74,7 @@ export async function createWasmPredictor(
 
   return {
     get record() {
-      return engineRecord(kernels, build, choice)
+      return engineRecord(kernels, build, choice, plan)
     },
     async writeWeights(next) {
       folded = foldWeights(spec, next)

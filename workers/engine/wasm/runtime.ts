@@ -5,11 +5,12 @@
 import { OutOfMemoryError, type ThreadSupport } from '../contract'
 import type { Plan, Region } from '../plan'
 import { clearWords, crewBytes, endCrew, runTogether } from './crew'
-import { DESCRIPTOR_WORDS, encode, type KernelName, regionAt } from './encode'
+import { DESCRIPTOR_WORDS, encode, type KernelName } from './encode'
 import type { BoundProgram, Job, Program } from './program'
 import { bindProgram, mapCalls, programOf, runAlone } from './program'
 import type { Crew } from './threads'
 import { startCrew } from './threads'
+import { regionAt } from './views'
 
 /** The kernels keep their constant tables below this. */
 const RESERVED_BYTES = 64 * 1024
@@ -59,7 +60,7 @@ export async function createRuntime(
 ): Promise<Runtime> {
   const places = layOut(plan, threads)
   const memory = allocate(places.bytes, plan)
-  for (const { map, mapRegion } of plan.packings)
+  for (const { map, mapRegion } of plan.orders)
     new Int32Array(memory.buffer, regionAt({ plan, shared: places.shared }, mapRegion), map.length).set(map)
   const words = new Int32Array(memory.buffer, places.words, crewBytes(threads) / 4)
   clearWords(words)

@@ -31,9 +31,9 @@ export interface WasmTrainingEngine extends TrainingEngine {
 export async function createWasmTrainingEngine(
   { spec, batch, preprocess, recipe }: TrainingJob,
   host: EngineHost,
-  { build = 'auto', threads = 0 }: WasmOptions = {},
+  { build = 'auto', threads = 0, convolution }: WasmOptions = {},
 ): Promise<WasmTrainingEngine> {
-  const plan = compilePlan(spec, batch, 'train')
+  const plan = compilePlan(spec, batch, 'train', undefined, convolution)
   const kernels = await loadKernels(host, build)
   let { runtime, choice } = await startRuntime(plan, kernels.module, host.threads, threads)
   const { roots, parameters } = plan
@@ -90,7 +90,7 @@ export async function createWasmTrainingEngine(
 
   return {
     get record() {
-      return engineRecord(kernels, build, choice)
+      return engineRecord(kernels, build, choice, plan)
     },
     batch,
     stepsPerRun: 1,

@@ -191,6 +191,16 @@ function line4(input: usize, pixel: usize, row: usize, rows: i32, run: usize, we
   lineOf(4, input, pixel, row, rows, run, weights, output, outputPixel, width)
 }
 
+/** A line of output pixels for one block of V vectors. */
+// @ts-ignore: decorator
+@inline
+export function convolveLine(V: i32, input: usize, pixel: usize, row: usize, rows: i32, run: usize, weights: usize, output: usize, outputPixel: usize, width: i32): void {
+  if (V == 4) line4(input, pixel, row, rows, run, weights, output, outputPixel, width)
+  else if (V == 3) line3(input, pixel, row, rows, run, weights, output, outputPixel, width)
+  else if (V == 2) line2(input, pixel, row, rows, run, weights, output, outputPixel, width)
+  else line1(input, pixel, row, rows, run, weights, output, outputPixel, width)
+}
+
 /** first view: input with its zero columns; second: output. Input rows outside the image are left out of the sums. */
 export function convolve(d: usize, first: i32, count: i32): void {
   const flat = word(d, FLAT)
@@ -220,10 +230,7 @@ export function convolve(d: usize, first: i32, count: i32): void {
       while (left > 0) {
         const V = nextBlock(left)
         const w = block + <usize>from * (run >> 2) * (<usize>V << 4)
-        if (V == 4) line4(inputLine, pixel, row, rows, run, w, target, outputPixel, width)
-        else if (V == 3) line3(inputLine, pixel, row, rows, run, w, target, outputPixel, width)
-        else if (V == 2) line2(inputLine, pixel, row, rows, run, w, target, outputPixel, width)
-        else line1(inputLine, pixel, row, rows, run, w, target, outputPixel, width)
+        convolveLine(V, inputLine, pixel, row, rows, run, w, target, outputPixel, width)
         block += <usize>kernelRows * (run >> 2) * (<usize>V << 4)
         target += <usize>V << 4
         left -= V

@@ -31,6 +31,16 @@ export const CONV_RUN = 24
 export const CONV_PARTIAL = 25
 export const CONV_PARTIAL_STRIDE = 26
 
+/** Side of an output tile: 2 or 4. */
+export const WINOGRAD_TILE = 20
+/** Tiles of an image. */
+export const WINOGRAD_ROWS = 21
+export const WINOGRAD_COLUMNS = 22
+export const WINOGRAD_PADDING = 23
+export const WINOGRAD_WEIGHTS = 24
+export const WINOGRAD_PARTIAL = 25
+export const WINOGRAD_PARTIAL_STRIDE = 26
+
 export const POINT_FLAGS = 20
 /** float32 */
 export const POINT_SLOPE = 21
@@ -113,6 +123,9 @@ export const REDUCE_SLICES = 2
 export const REDUCE_LENGTH = 3
 export const REDUCE_MAP = 4
 export const REDUCE_TARGET = 5
+/** Winograd only: side of a tile, and the bytes from tap to tap of a filter. */
+export const REDUCE_TILE = 6
+export const REDUCE_TAP = 7
 
 export const SGD_WEIGHTS = 0
 export const SGD_MOMENTA = 1
@@ -125,3 +138,6 @@ export const PACK_MAP = 0
 export const PACK_LENGTH = 1
 export const PACK_SOURCE = 2
 export const PACK_TARGET = 3
+/** Winograd only, as for REDUCE. */
+export const PACK_TILE = 4
+export const PACK_TAP = 5

@@ -233,6 +233,27 @@ export function filterGradient(d: usize, first: i32, count: i32, slice: i32, fre
   }
 }
 
+/**
+ * One product: the sums over `pixels` of every value of the input's pixel times every vector of the gradient's. Returns where the
+ * next product's results go.
+ */
+export function filterProduct(vectors: i32, pixels: i32, input: usize, pixel: usize, gradient: usize, gradientStep: usize, out: usize, fresh: bool): usize {
+  images = 1
+  width = pixels
+  inputPixel = pixel
+  gradientPixel = gradientStep
+  const run = <i32>(pixel >> 2)
+  let left = vectors
+  while (left > 0) {
+    const V = nextBlock(left)
+    kernelRow(V, 0, run, input, gradient, 1, out, fresh)
+    out += <usize>(run * V) * 16
+    gradient += <usize>V << 4
+    left -= V
+  }
+  return out
+}
+
 /** The same for a flat operation over the whole batch, split by values of the run instead of by images: no partial sums. */
 export function filterGradientRange(d: usize, unit: i32, units: i32, count: i32): void {
   aim(d, count)

@@ -2,6 +2,8 @@
 export { convolve } from './conv'
 export { filterGradient, filterGradientRange } from './filter'
 export { finish, apply, undo, undoNormalised } from './point'
+export { winogradInput, winogradGradient, winogradOutput, winogradInputGradient } from './winograd'
+export { winogradMultiply, winogradFilterGradient, winogradPack, winogradReduce } from './winograd-products'
 export { maxPool, maxUnpool } from './max-pool'
 export { averagePool, averageUnpool, flatten, unflatten } from './pool'
 export { normForward, normBackward } from './norm'

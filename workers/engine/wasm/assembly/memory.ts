@@ -34,6 +34,14 @@ export function madd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(c, f32x4.mul(a, b))
 }
 
+/** c − a × b, under the same terms. */
+// @ts-ignore: decorator
+@inline
+export function nmadd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_nmadd(a, b, c)
+  return f32x4.sub(c, f32x4.mul(a, b))
+}
+
 /** Output channels are done in blocks of up to four vectors; how many of `left` vectors come next. `blocks.ts` has its twin. */
 // @ts-ignore: decorator
 @inline

@@ -18,9 +18,10 @@ import {
 } from './descriptor'
 import { address, word } from './memory'
 
+/** Where a unit's share of a range begins, at whole vectors of four. */
 // @ts-ignore: decorator
 @inline
-function shareStart(length: i32, unit: i32, units: i32): i32 {
+export function shareStart(length: i32, unit: i32, units: i32): i32 {
   return <i32>((<i64>(length >> 2) * <i64>unit) / <i64>units) << 2
 }
 
