@@ -75,7 +75,7 @@ function RecipePanel({ run }: { readonly run: ListedRun }) {
   return (
     <Panel
       title="Recipe"
-      note={whole ? 'every parameter' : 'what differs from the defaults, and the usual'}
+      note={whole ? 'every parameter' : 'beside the defaults'}
       actions={
         <Button kind="quiet" aria-expanded={whole} onClick={() => setWhole(!whole)}>
           {whole ? 'Show less' : `Show all ${all.length}`}

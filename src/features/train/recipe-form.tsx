@@ -1,10 +1,14 @@
 import { ChevronDown, ChevronRight } from 'lucide-react'
+import type { RecipePath } from '../../domain/params/draft'
 import { Button } from '../../ui/button'
 import { TextField } from '../../ui/field'
 import { Stack } from '../../ui/layout'
 import { ESSENTIALS, GROUPS, type RecipeField } from './fields'
 import { recipeFields, RecipeFieldView, type RecipeState } from './recipe-field'
 import styles from './recipe-form.module.css'
+
+/** Their choices are sentences. */
+const WIDE: ReadonlySet<RecipePath> = new Set<RecipePath>(['train.preset', 'train.engine'])
 
 interface RecipeFormProps extends RecipeState {
   readonly name: string
@@ -23,21 +27,17 @@ export function RecipeForm({ name, onName, open, onOpen, ...state }: RecipeFormP
   const unfolded = open || hidden.some(({ path }) => field(path).error !== null)
 
   function fieldView(entry: RecipeField) {
-    return <RecipeFieldView key={entry.path} entry={entry} state={field(entry.path)} text={text} />
+    return (
+      <div key={entry.path} className={WIDE.has(entry.path) ? styles['wide'] : undefined}>
+        <RecipeFieldView entry={entry} state={field(entry.path)} text={text} />
+      </div>
+    )
   }
 
   return (
     <Stack>
       <div className={styles['grid']}>
-        {ESSENTIALS.map((entry) =>
-          entry.path === 'train.preset' ? (
-            <div key={entry.path} className={styles['wide']}>
-              {fieldView(entry)}
-            </div>
-          ) : (
-            fieldView(entry)
-          ),
-        )}
+        {ESSENTIALS.map(fieldView)}
         <div className={styles['wide']}>
           <TextField
             label="Run name"
