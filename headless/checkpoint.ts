@@ -1,9 +1,10 @@
-import { rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Sha256 } from '../src/domain/ids'
 import { parameterTable } from '../src/domain/model/parameters'
 import { engineBuild } from '../src/domain/registry/engine'
 import type { EngineRecord, Run } from '../src/domain/registry/records'
-import type { Checkpoint } from '../src/domain/training/events'
+import type { ResumePoint } from '../src/domain/training/events'
 import type { SessionPlan } from '../src/domain/training/session'
 import { jsonText, readOutput, writeAtomically } from './files'
 import { bytesOfFloats, floatsOfBytes } from './float-bytes'
@@ -11,42 +12,60 @@ import { digestNow } from './host'
 import { done, type Result, usage } from './problem'
 
 const FOLDER = 'checkpoint'
-const FORMAT = 'mnist-studio-checkpoint-1'
+const RECORD = 'checkpoint.json'
+const FORMAT = 'mnist-studio-checkpoint-2'
 
 /** What an interrupted training needs to continue to the same bits. */
 interface CheckpointRecord {
   readonly format: typeof FORMAT
   readonly epoch: number
-  readonly sha256: { readonly weights: string; readonly optimizer: string }
+  /** Of the files `<part>-<epoch>.bin`; the average only where the recipe keeps one. */
+  readonly sha256: { readonly weights: Sha256; readonly optimizer: Sha256; readonly average: Sha256 | null }
+  /** Of `best-<epoch>.bin`: the best epoch's weights where the run is to end with them and it is an earlier epoch. */
+  readonly best: { readonly epoch: number; readonly sha256: Sha256 } | null
   /** As it was after that epoch. */
   readonly run: Run
 }
 
 export interface Resumable {
-  readonly checkpoint: Checkpoint
+  readonly from: ResumePoint
   readonly run: Run
 }
 
-export async function saveCheckpoint(out: string, run: Run, checkpoint: Checkpoint): Promise<void> {
-  const weights = bytesOfFloats(checkpoint.weights)
-  const optimizer = bytesOfFloats(checkpoint.optimizer)
+/** Keeps where a run can be resumed; what was kept before gives way to it. */
+export async function saveCheckpoint(
+  out: string,
+  run: Run,
+  from: Omit<ResumePoint, 'epochs'>,
+): Promise<void> {
+  const { epoch, ...state } = from.checkpoint
+  const weights = bytesOfFloats(state.weights)
+  const optimizer = bytesOfFloats(state.optimizer)
+  const average = state.average && bytesOfFloats(state.average)
+  const best = from.best && { epoch: from.best.epoch, bytes: bytesOfFloats(from.best.weights) }
   const record: CheckpointRecord = {
     format: FORMAT,
-    epoch: checkpoint.epoch,
-    sha256: { weights: digestNow(weights), optimizer: digestNow(optimizer) },
+    epoch,
+    sha256: {
+      weights: digestNow(weights),
+      optimizer: digestNow(optimizer),
+      average: average && digestNow(average),
+    },
+    best: best && { epoch: best.epoch, sha256: digestNow(best.bytes) },
     run,
   }
   // Content has its epoch in its name, so that the record and what it names change together.
-  await writeAtomically(
-    join(out, FOLDER),
-    new Map<string, string | Uint8Array>([
-      [`weights-${checkpoint.epoch}.bin`, weights],
-      [`optimizer-${checkpoint.epoch}.bin`, optimizer],
-      ['checkpoint.json', jsonText(record)],
-    ]),
-  )
-  for (const kind of ['weights', 'optimizer'])
-    await rm(join(out, FOLDER, `${kind}-${checkpoint.epoch - 1}.bin`), { force: true })
+  const outputs = new Map<string, string | Uint8Array>([
+    [`weights-${epoch}.bin`, weights],
+    [`optimizer-${epoch}.bin`, optimizer],
+  ])
+  if (average !== null) outputs.set(`average-${epoch}.bin`, average)
+  if (best !== null) outputs.set(`best-${best.epoch}.bin`, best.bytes)
+  outputs.set(RECORD, jsonText(record))
+  const folder = join(out, FOLDER)
+  await writeAtomically(folder, outputs)
+  for (const name of await readdir(folder))
+    if (!outputs.has(name)) await rm(join(folder, name), { force: true })
 }
 
 export async function removeCheckpoint(out: string): Promise<void> {
@@ -61,44 +80,68 @@ export async function readCheckpoint(
 ): Promise<Result<Resumable | null>> {
   const folder = join(out, FOLDER)
   const wayOut = 'Leave out --resume to start from the beginning.'
-  const text = await readOutput(folder, 'checkpoint.json', wayOut)
+  const text = await readOutput(folder, RECORD, wayOut)
   if (!text.ok) return done(null)
-  const record = parseRecord(text.value.toString())
-  if (record === null) return usage('damaged', `${folder}/checkpoint.json is not a checkpoint. ${wayOut}`)
-
+  const read = readRecord(text.value.toString(), `${folder}/${RECORD}`, wayOut)
+  if (!read.ok) return read
+  const record = read.value
   const difference = differenceOf(record.run, plan, engine)
   if (difference !== null)
     return usage('bad-params', `The checkpoint in ${folder} is of another training: ${difference}. ${wayOut}`)
 
-  const weights = await readOutput(folder, `weights-${record.epoch}.bin`, wayOut)
+  const { epoch, sha256, best } = record
+  const { total } = parameterTable(plan.spec)
+  const part = (name: string, digest: Sha256) => readPart(folder, name, digest, wayOut)
+  const weights = await part(`weights-${epoch}.bin`, sha256.weights)
   if (!weights.ok) return weights
-  const optimizer = await readOutput(folder, `optimizer-${record.epoch}.bin`, wayOut)
+  const optimizer = await part(`optimizer-${epoch}.bin`, sha256.optimizer)
   if (!optimizer.ok) return optimizer
-  const whole =
-    digestNow(weights.value) === record.sha256.weights &&
-    digestNow(optimizer.value) === record.sha256.optimizer &&
-    weights.value.length === parameterTable(plan.spec).total * 4
-  if (!whole) return usage('damaged', `The checkpoint in ${folder} is damaged. ${wayOut}`)
-  return done({
-    run: record.run,
-    checkpoint: {
-      epoch: record.epoch,
-      weights: floatsOfBytes(weights.value),
-      optimizer: floatsOfBytes(optimizer.value),
-      average: null,
-    },
-  })
+  const average = sha256.average === null ? done(null) : await part(`average-${epoch}.bin`, sha256.average)
+  if (!average.ok) return average
+  const bestWeights = best === null ? done(null) : await part(`best-${best.epoch}.bin`, best.sha256)
+  if (!bestWeights.ok) return bestWeights
+  for (const floats of [weights.value, average.value, bestWeights.value])
+    if (floats !== null && floats.length !== total)
+      return usage('damaged', `The checkpoint in ${folder} is of another model. ${wayOut}`)
+  const checkpoint = { epoch, weights: weights.value, optimizer: optimizer.value, average: average.value }
+  const from = {
+    checkpoint,
+    epochs: record.run.epochs,
+    best: best && bestWeights.value && { epoch: best.epoch, weights: bestWeights.value },
+  }
+  return done({ run: record.run, from })
 }
 
-function parseRecord(text: string): CheckpointRecord | null {
+async function readPart(
+  folder: string,
+  name: string,
+  digest: Sha256,
+  wayOut: string,
+): Promise<Result<Float32Array>> {
+  const bytes = await readOutput(folder, name, wayOut)
+  if (!bytes.ok) return bytes
+  if (digestNow(bytes.value) !== digest)
+    return usage('damaged', `The checkpoint in ${folder} is damaged: ${name} holds other bytes. ${wayOut}`)
+  return done(floatsOfBytes(bytes.value))
+}
+
+function readRecord(text: string, file: string, wayOut: string): Result<CheckpointRecord> {
+  let record: CheckpointRecord | { readonly format?: unknown }
   try {
-    const record = JSON.parse(text) as CheckpointRecord
-    return record.format === FORMAT && Number.isInteger(record.epoch) && record.run.params !== undefined
-      ? record
-      : null
+    record = JSON.parse(text) as typeof record
   } catch {
-    return null
+    return usage('damaged', `${file} is not a checkpoint. ${wayOut}`)
   }
+  if (!isOfFormat(record))
+    return usage(
+      'damaged',
+      `${file} has the format ${String(record.format)}, this version of the studio continues from ${FORMAT}. ${wayOut}`,
+    )
+  return done(record)
+}
+
+function isOfFormat(record: { readonly format?: unknown }): record is CheckpointRecord {
+  return record.format === FORMAT
 }
 
 /** Why a run cannot be continued by a plan, or null. Everything that decides bits must be the same. */
@@ -112,6 +155,10 @@ function differenceOf(run: Run, plan: SessionPlan, engine: EngineRecord): string
     if (key === 'threads') continue
     const found = Object.entries(run.params).find(([name]) => name === key)?.[1]
     if (found !== value) return `its train.${key} is ${String(found)}, asked for is ${value}`
+  }
+  for (const [key, value] of Object.entries(plan.augment)) {
+    const found = Object.entries(run.augment).find(([name]) => name === key)?.[1]
+    if (found !== value) return `its augment.${key} is ${String(found)}, asked for is ${value}`
   }
   return null
 }

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import type { Dataset, DatasetRecord } from '../src/domain/dataset/dataset'
 import { parameterTable } from '../src/domain/model/parameters'
-import { engineThreads } from '../src/domain/registry/engine'
 import { preprocessOf } from '../src/domain/params/preprocess'
 import type { Run } from '../src/domain/registry/records'
 import type { EndedRun } from '../src/domain/registry/run'
@@ -104,26 +103,13 @@ export async function trainCommand(job: Job): Promise<Result<Report>> {
   const trained = await trainOn(dataset.value, job)
   if (!trained.ok) return trained
   const { run, outcome } = trained.value
-  const { weights, ...figures } = outcome
-  const bytes = bytesOfFloats(weights)
+  const { weights: _, ...figures } = outcome
+  // The files are those of an unended run: evaluate ends it. The figures are told already.
+  const { run: ended, weights } = await measured(trained.value, dataset.value, job)
   const record: TrainingRecord = { format: TRAINING_FORMAT, run, outcome: figures }
-  await writeAtomically(out, gathered(modelOutputs(run, bytes, job), [[TRAINING_FILE, jsonText(record)]]))
+  await writeAtomically(out, gathered(modelOutputs(run, weights, job), [[TRAINING_FILE, jsonText(record)]]))
   await removeCheckpoint(out)
-  return done({
-    dataset: datasetSummary(dataset.value),
-    model: { preset: run.params.preset, parameters: run.parameterCount },
-    engine: run.engine.kind,
-    threads: engineThreads(run.engine),
-    epochs: figures.epochsDone,
-    seed: run.params.seed,
-    seconds: figures.seconds,
-    imagesPerSecond: figures.imagesPerSecond,
-    trainLoss: run.epochs.at(-1)?.trainLoss ?? null,
-    validationAccuracy: run.epochs.at(-1)?.validation?.accuracy ?? null,
-    weightsSha256: figures.weightsSha256,
-    runId: run.id,
-    out,
-  })
+  return done({ dataset: datasetSummary(dataset.value), ...runSummary(ended), runId: run.id, out })
 }
 
 /** Measures the weights of `train`. On another dataset than theirs (`--data`) only the evaluation is written, no run ends. */

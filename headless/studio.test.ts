@@ -86,7 +86,14 @@ describe('studio pipeline', () => {
       aliases: ['champion'],
       out,
     })
-    for (const name of ['threads', 'seconds', 'imagesPerSecond', 'trainLoss', 'testAccuracy', 'testLoss'])
+    for (const name of [
+      'threads',
+      'seconds',
+      'imagesPerSecond',
+      'trainLoss',
+      'validationAccuracy',
+      'testAccuracy',
+    ])
       expect(report[name], name).toEqual(expect.any(Number))
 
     const weights = readFileSync(join(out, 'weights.bin'))
@@ -158,7 +165,8 @@ describe('the stages one by one', () => {
     ])
     const [prepared, trained, evaluated] = steps.map(({ stdout }) => JSON.parse(stdout))
     expect(prepared.dataset).toEqual(whole.dataset)
-    expect(trained.weightsSha256).toBe(whole.weightsSha256)
+    for (const what of ['weightsSha256', 'testAccuracy', 'validationAccuracy'])
+      expect([what, trained[what]]).toEqual([what, whole[what]])
     expect(evaluated).toMatchObject({ testAccuracy: whole.testAccuracy, testLoss: whole.testLoss })
     expect(readJson('run.json').status.state).toBe('completed')
   })
@@ -175,9 +183,25 @@ describe('the stages one by one', () => {
   })
 })
 
+/** All that a resume has to bring back: optimizer, schedule, moving average, early stopping and the best epoch's weights. */
+const LONG = {
+  epochs: 40,
+  optimizer: 'adam',
+  lr: 0.003,
+  scheduler: 'plateau',
+  plateau_patience: 1,
+  ema_decay: 0.9,
+  early_stopping_patience: 20,
+  final_weights: 'best',
+}
+
+function settings(params: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.entries(params).flatMap(([key, value]) => ['--set', `train.${key}=${String(value)}`])
+}
+
 describe('interruption', () => {
   it('ends with 75 and continues to the same weights as an uninterrupted run', async () => {
-    const longer = [...SMALL, '--set', 'train.epochs=40']
+    const longer = [...SMALL, ...settings(LONG)]
     const training = start(['pipeline', ...longer, '--out', join(out, 'cut')])
     let stderr = ''
     await new Promise<void>((resolve) => {
@@ -199,7 +223,24 @@ describe('interruption', () => {
     const whole = await studio(['pipeline', ...longer, '--out', join(out, 'whole'), '--json'])
     expect(resumed.stderr).toMatch(/Continuing run [a-z-]+\d+ after epoch/)
     const [cut, uncut] = [resumed, whole].map(({ stdout }) => JSON.parse(stdout))
-    expect(cut).toMatchObject({ epochs: 40, weightsSha256: uncut.weightsSha256, testLoss: uncut.testLoss })
+    for (const what of ['epochs', 'weightsEpoch', 'stoppedEarly', 'weightsSha256', 'testLoss'])
+      expect([what, cut[what]]).toEqual([what, uncut[what]])
+    const { epochs } = JSON.parse(readFileSync(join(out, 'cut', 'run.json'), 'utf8'))
+    const best = epochs.find(({ epoch }: { epoch: number }) => epoch === cut.weightsEpoch)
+    expect(best.weightsSha256).toBe(cut.weightsSha256)
+  })
+
+  it('does not go on from what an older version kept, and says why', async () => {
+    mkdirSync(join(out, 'checkpoint'))
+    writeFileSync(
+      join(out, 'checkpoint', 'checkpoint.json'),
+      JSON.stringify({ format: 'mnist-studio-checkpoint-1', epoch: 1 }),
+    )
+    const { code, stderr } = await studio(['train', ...SMALL, '--resume', '--out', out])
+    expect(code).toBe(64)
+    expect(stderr).toMatch(
+      /has the format mnist-studio-checkpoint-1, this version .* continues from mnist-studio-checkpoint-2\. Leave out --resume/,
+    )
   })
 })
 
@@ -210,6 +251,7 @@ describe('parameters', () => {
     [['--set', 'train.preset=rf5-13'], 'Did you mean rf5-13k?'],
     [['--set', 'train.epoch=3'], 'Did you mean train.epochs?'],
     [['--set', 'train.epochs'], 'section.key=value'],
+    [['--set', 'train.engine=tfjs-webgl', '--data', 'built-in:600,200'], 'WebGL'],
     [['--params', '/nowhere/params.yaml'], '/nowhere/params.yaml could not be read as parameters'],
   ])('refuses %j with 64 and one clear message', async (options, message) => {
     const { code, stdout, stderr } = await studio(['pipeline', '--out', out, ...options])

@@ -27,14 +27,24 @@ export function runSummary(run: EndedRun) {
     seconds: result.trainSeconds,
     imagesPerSecond: result.imagesPerSecond,
     trainLoss: lastTrainLoss(run),
+    validationAccuracy: lastValidationAccuracy(run),
     testAccuracy: result.evaluation.accuracy,
     testLoss: result.evaluation.loss,
     weightsSha256: result.weightsSha256,
+    weightsEpoch: result.weightsEpoch,
+    stoppedEarly: result.stoppedEarly,
+    notes: run.notes ?? [],
   }
 }
 
 function lastTrainLoss(run: Run): number | null {
   return run.epochs.at(-1)?.trainLoss ?? null
+}
+
+/** Of the epoch whose weights the run ended with. */
+function lastValidationAccuracy(run: EndedRun): number | null {
+  const { weightsEpoch } = run.status.result
+  return run.epochs.find(({ epoch }) => epoch === weightsEpoch)?.validation?.accuracy ?? null
 }
 
 /** The report for people: the same names, one a line. */

@@ -7,12 +7,15 @@ import { findPreset } from '../src/domain/model/presets'
 import type { EngineRecord, Run } from '../src/domain/registry/records'
 import { reduceRun } from '../src/domain/registry/run'
 import { friendlyRunName, RUN_NAME_BYTES } from '../src/domain/registry/run-names'
-import type { EpochMetrics, StepMetrics, TrainOutcome } from '../src/domain/training/events'
+import type { EpochMetrics, ResumePoint, StepMetrics, TrainOutcome } from '../src/domain/training/events'
 import { recipeOf, type RecipeParams } from '../src/domain/training/recipe'
 import { planSession } from '../src/domain/training/plan'
 import type { SessionPlan } from '../src/domain/training/session'
+import { EngineUnavailableError, type EngineHost, type TrainingEngine } from '../workers/engine/contract'
 import { createTrainingEngine } from '../workers/engine/create'
-import { DivergedError, train } from '../workers/engine/train'
+import { fitBatch } from '../workers/engine/fit-batch'
+import { train } from '../workers/engine/train'
+import { DivergedError } from '../workers/engine/train-epoch'
 import { APP_VERSION } from './app-version'
 import { readCheckpoint, removeCheckpoint, saveCheckpoint } from './checkpoint'
 import { reasonOf } from './files'
@@ -37,52 +40,24 @@ export interface TrainedModel {
 
 /** Trains from the start or from the checkpoint of `out`; each epoch leaves a checkpoint. */
 export async function trainStage(options: TrainStageOptions): Promise<Result<TrainedModel>> {
-  const { dataset, out, resume, signal, progress } = options
-  const plan = planOf(dataset, options.params)
-  if (!plan.ok) return plan
+  const { dataset, out, resume, progress } = options
   const host = nodeEngineHost()
-  const { spec, preprocess, params } = plan.value
-  const recipe = recipeOf({ train: params, augment: plan.value.augment })
-  const job = { spec, batch: params.batch_size, preprocess, recipe }
-  const { engine: wanted, threads, convolution, mixed_precision: mixedPrecision } = params
-  const choice = { engine: wanted, threads, convolution, mixedPrecision, like: null }
-  const engine = await createTrainingEngine(job, host, choice)
+  const prepared = await prepare(dataset, options.params, host)
+  if (!prepared.ok) return prepared
+  const { plan, engine, notes } = prepared.value
   try {
-    const resumed = resume ? await readCheckpoint(out, plan.value, engine.record) : done(null)
+    for (const note of notes) progress.say(note)
+    const resumed = resume ? await readCheckpoint(out, plan, engine.record) : done(null)
     if (!resumed.ok) return resumed
     if (resumed.value === null) await removeCheckpoint(out)
     else
-      progress.say(`Continuing run ${resumed.value.run.name} after epoch ${resumed.value.checkpoint.epoch}`)
+      progress.say(
+        `Continuing run ${resumed.value.run.name} after epoch ${resumed.value.from.checkpoint.epoch}`,
+      )
     if (resume && resumed.value === null)
       progress.say('No checkpoint to continue; starting from the beginning.')
-
-    let run = resumed.value?.run ?? newRun(dataset, plan.value, engine.record)
-    const line = progressLine(plan.value, progress)
-    const from = resumed.value && { checkpoint: resumed.value.checkpoint, epochs: run.epochs, best: null }
-    const events = train(engine, plan.value, dataset.train, host, signal, from)
-    for (;;) {
-      const next = await events.next()
-      if (next.done) {
-        if (next.value.kind === 'stopped') return stoppedAt(run)
-        return done({ run, outcome: next.value })
-      }
-      const event = next.value
-      switch (event.kind) {
-        case 'steps':
-          line.steps(event.steps)
-          break
-        case 'profile':
-          break
-        case 'validating':
-          progress.show(`Epoch ${event.epoch} of ${params.epochs}: validating`)
-          break
-        case 'epoch':
-          run = reduceRun(run, { kind: 'epoch', metrics: event.metrics })
-          await saveCheckpoint(out, run, event.checkpoint)
-          line.epoch(event.metrics)
-          break
-      }
-    }
+    const run = resumed.value?.run ?? newRun(dataset, plan, engine.record, notes)
+    return await learn({ run, plan, engine, host, from: resumed.value?.from ?? null }, options)
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error
     return {
@@ -92,6 +67,80 @@ export async function trainStage(options: TrainStageOptions): Promise<Result<Tra
   } finally {
     engine.dispose()
   }
+}
+
+interface Begun {
+  readonly run: Run
+  readonly plan: SessionPlan
+  readonly engine: TrainingEngine
+  readonly host: EngineHost
+  readonly from: ResumePoint | null
+}
+
+async function learn(
+  { run: begun, plan, engine, host, from }: Begun,
+  { dataset, out, signal, progress }: TrainStageOptions,
+): Promise<Result<TrainedModel>> {
+  let run = begun
+  let best = from?.best ?? null
+  const line = progressLine(plan, progress)
+  const control = { signal, wantsProfile: () => false }
+  const events = train(engine, plan, dataset.train, host, control, from)
+  for (;;) {
+    const next = await events.next()
+    if (next.done) {
+      if (next.value.kind === 'stopped') return stoppedAt(run)
+      if (next.value.stoppedEarly !== null) progress.say(next.value.stoppedEarly)
+      return done({ run, outcome: next.value })
+    }
+    const event = next.value
+    switch (event.kind) {
+      case 'steps':
+        line.steps(event.steps)
+        break
+      case 'profile':
+        break
+      case 'validating':
+        progress.show(`Epoch ${event.epoch} of ${plan.params.epochs}: validating`)
+        break
+      case 'epoch': {
+        const { metrics, checkpoint } = event
+        const { epoch, weights, average } = checkpoint
+        if (event.best && plan.params.final_weights === 'best') best = { epoch, weights: average ?? weights }
+        run = reduceRun(run, { kind: 'epoch', metrics })
+        await saveCheckpoint(out, run, { checkpoint, best: best?.epoch === epoch ? null : best })
+        line.epoch(metrics)
+        break
+      }
+    }
+  }
+}
+
+/** A plan with an engine for it; with a smaller batch where memory is short. */
+async function prepare(
+  dataset: Dataset,
+  params: RecipeParams,
+  host: EngineHost,
+): Promise<Result<{ plan: SessionPlan; engine: TrainingEngine; notes: readonly string[] }>> {
+  try {
+    const { made, notes } = await fitBatch(params.train.batch_size, async (batch_size) => {
+      const plan = planOf(dataset, { ...params, train: { ...params.train, batch_size } })
+      return plan.ok ? done({ plan: plan.value, engine: await engineFor(plan.value, host) }) : plan
+    })
+    return made.ok ? done({ ...made.value, notes }) : made
+  } catch (error) {
+    if (error instanceof EngineUnavailableError) return usage('unsupported', error.message)
+    if (error instanceof RangeError) return usage('bad-params', error.message)
+    throw error
+  }
+}
+
+function engineFor(plan: SessionPlan, host: EngineHost): Promise<TrainingEngine> {
+  const { spec, preprocess, params } = plan
+  const recipe = recipeOf({ train: params, augment: plan.augment })
+  const { engine, threads, convolution, mixed_precision: mixedPrecision } = params
+  const choice = { engine, threads, convolution, mixedPrecision, like: null }
+  return createTrainingEngine({ spec, batch: params.batch_size, preprocess, recipe }, host, choice)
 }
 
 function planOf(dataset: Dataset, params: RecipeParams): Result<SessionPlan> {
@@ -104,7 +153,7 @@ function planOf(dataset: Dataset, params: RecipeParams): Result<SessionPlan> {
   }
 }
 
-function newRun(dataset: Dataset, plan: SessionPlan, engine: EngineRecord): Run {
+function newRun(dataset: Dataset, plan: SessionPlan, engine: EngineRecord, notes: readonly string[]): Run {
   const { id, name, digest } = dataset.record
   return {
     id: runIdFromBytes(randomBytes(16)),
@@ -120,6 +169,7 @@ function newRun(dataset: Dataset, plan: SessionPlan, engine: EngineRecord): Run 
     appVersion: APP_VERSION,
     host: `Node ${process.version} · ${platform()} ${arch()}`,
     epochs: [],
+    ...(notes.length > 0 ? { notes } : {}),
   }
 }
 

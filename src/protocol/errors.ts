@@ -14,6 +14,9 @@ export type ErrorCode =
   | 'damaged'
   | 'stale-tab'
   | 'unsupported'
+  /** What a run computed with is gone, or answers no more. */
+  | 'device-lost'
+  | 'out-of-memory'
   /** Another tab has it in hand. */
   | 'busy'
   | 'protocol-mismatch'

@@ -17,6 +17,8 @@ export type TrainCommand =
   | { readonly kind: 'resume'; readonly runId: RunId }
   /** Soft: the step under way is finished, and what was learned is evaluated and kept. */
   | { readonly kind: 'stop' }
+  /** Whether somebody looks at where a step's time goes. */
+  | { readonly kind: 'profile'; readonly on: boolean }
 
 /** What a resumed run had done and kept. */
 export interface DoneBefore {
@@ -41,6 +43,8 @@ export type TrainMessage =
       readonly batch: number
       /** Null for a new run. */
       readonly before: DoneBefore | null
+      /** What the run does otherwise than it was asked to, in words: the run's own notes. */
+      readonly notes: readonly string[]
     }
   | { readonly kind: 'phase'; readonly phase: TrainPhase }
   | { readonly kind: 'steps'; readonly steps: StepMetrics }

@@ -1,6 +1,7 @@
 import { Dexie, type EntityTable, type Table } from 'dexie'
 import type { RunId } from '../domain/ids'
 import type { Alias, RegistryEvent } from '../domain/registry/records'
+import type { Replay } from '../domain/registry/replay'
 import { METRICS_MIGRATIONS, STUDIO_MIGRATIONS, type Migration } from './migrations'
 import { notify } from './notices'
 import type {
@@ -30,6 +31,7 @@ export interface StudioDatabase extends FencedDatabase {
   readonly runs: EntityTable<RunRow, 'id'>
   readonly runDecisions: EntityTable<RunDecisionRow, 'runId'>
   readonly checkpoints: Table<CheckpointRow, [RunId, number]>
+  readonly replays: Table<Replay, [RunId, number]>
   readonly versions: EntityTable<VersionRow, 'id'>
   readonly aliases: Table<Alias, [string, string]>
   readonly events: EntityTable<RegistryEvent, 'sequence'>

@@ -1,4 +1,5 @@
 import type { Transaction } from 'dexie'
+import { upgradeFirstRuns } from './upgrade-first-runs'
 
 /**
  * A named step of a database's schema. Numbers rise by one; a released step is never edited; an upgrade awaits nothing but
@@ -27,6 +28,12 @@ export const STUDIO_MIGRATIONS: readonly Migration[] = [
       events: 'sequence',
       settings: 'key',
     },
+  },
+  {
+    version: 2,
+    name: 'whole-recipes-and-replays',
+    tables: { replays: '[runId+at], runId' },
+    upgrade: upgradeFirstRuns,
   },
 ]
 

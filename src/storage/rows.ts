@@ -39,6 +39,10 @@ export interface CheckpointRow extends Holding {
   readonly epoch: number
   readonly weights: Sha256
   readonly optimizer: Sha256
+  /** Of the moving average; null where the recipe keeps none. */
+  readonly average: Sha256 | null
+  /** It was the best epoch of its run when it was stored. */
+  readonly best: boolean
 }
 
 export interface VersionRow extends ModelVersion, Holding {}

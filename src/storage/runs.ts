@@ -1,9 +1,9 @@
 import type { EpochMillis, RunId, VersionId } from '../domain/ids'
-import type { Run, RunResult, RunResume } from '../domain/registry/records'
+import type { Run, RunInterruption, RunResult, RunResume } from '../domain/registry/records'
 import { isEnded, reduceRun } from '../domain/registry/run'
 import type { EpochMetrics } from '../domain/training/events'
 import { blobHolders, prepareBlob, readBlob, sweepBlobs } from './blobs'
-import { prepareCheckpoint, putCheckpoint, type CheckpointBytes } from './checkpoints'
+import { prepareCheckpoint, putCheckpoint, type NewCheckpoint } from './checkpoints'
 import { studio } from './database'
 import { StorageError } from './errors'
 import { commitRegistration, prepareRegistration, registryTables, retryRaced } from './registry'
@@ -32,9 +32,9 @@ export async function createRun(run: Run): Promise<void> {
 export async function recordEpoch(
   runId: RunId,
   metrics: EpochMetrics,
-  checkpoint: CheckpointBytes,
+  checkpoint: NewCheckpoint,
 ): Promise<void> {
-  const prepared = await prepareCheckpoint(runId, metrics.epoch, checkpoint)
+  const prepared = await prepareCheckpoint(runId, checkpoint)
   await write(studio, [studio.blobs, ...blobHolders(studio)], async () => {
     const row = await existing(runId)
     await studio.runs.put({ ...row, ...reduceRun(row, { kind: 'epoch', metrics }) })
@@ -110,6 +110,14 @@ export async function failRun(runId: RunId, at: EpochMillis, code: string, messa
   })
 }
 
+/** Notes why nobody goes on with a run; it can be resumed. */
+export async function interruptRun(runId: RunId, interruption: RunInterruption): Promise<void> {
+  await write(studio, [studio.runs], async () => {
+    const row = await existing(runId)
+    await studio.runs.put({ ...row, ...reduceRun(row, { kind: 'interrupted', interruption }) })
+  })
+}
+
 /** Newest first, deleted ones too. */
 export async function listRuns(): Promise<StoredRun[]> {
   const [rows, decisions] = await Promise.all([studio.runs.toArray(), studio.runDecisions.toArray()])
@@ -150,13 +158,14 @@ export async function decideRun(
  * model version names stays: the version's lineage leads to it.
  */
 export async function purgeDeletedRuns(): Promise<number> {
-  const tables = [studio.blobs, studio.runDecisions, ...blobHolders(studio)]
+  const tables = [studio.blobs, studio.runDecisions, studio.replays, ...blobHolders(studio)]
   const purged = await write(studio, tables, async () => {
     const decisions = await studio.runDecisions.filter((row) => row.deletedAt !== null).toArray()
     const versioned = new Set((await studio.versions.toArray()).map((version) => version.runId))
     const ids = decisions.map((row) => row.runId).filter((id) => !versioned.has(id))
     const rows = (await studio.runs.bulkGet(ids)).filter((row) => row !== undefined)
     await deleteCheckpoints(ids)
+    await studio.replays.where('runId').anyOf(ids).delete()
     await studio.runs.bulkDelete(ids)
     await studio.runDecisions.bulkDelete(ids)
     await sweepBlobs(

@@ -45,7 +45,9 @@ async function apply(step: Command, expected: Expected, nextRun: number): Promis
       await createRun(await runningRun(nextRun))
       for (let epoch = 1; epoch <= step.epochs; epoch++) {
         const bytes = Uint8Array.of(nextRun, epoch, 1)
-        await recordEpoch(runIdOf(nextRun), await epochOf(epoch, bytes), { weights: bytes, optimizer: bytes })
+        const average = epoch % 2 === 0 ? Uint8Array.of(nextRun, epoch, 2) : null
+        const checkpoint = { epoch, weights: bytes, optimizer: bytes, average, best: epoch !== 2 }
+        await recordEpoch(runIdOf(nextRun), await epochOf(epoch, bytes), checkpoint)
       }
       const outcome = step.stopped ? 'stopped' : 'completed'
       await finishRun({ ...(await finishedRun(nextRun)), outcome })

@@ -4,7 +4,7 @@ import { epochMillis, parseSha256, parseVersionId, versionId } from '../domain/i
 import { verifyChain } from '../domain/registry/chain'
 import { isEnded } from '../domain/registry/run'
 import { digest, readBlob } from './blobs'
-import { readNewestCheckpoint } from './checkpoints'
+import { checkpointEpochs, readAnswer, readCheckpoint } from './checkpoints'
 import { studio } from './database'
 import { deleteDataset, getDataset, listDatasets, putDataset, readDataset, readDigits } from './datasets'
 import { StorageError } from './errors'
@@ -15,11 +15,14 @@ import {
   failRun,
   finishRun,
   getRun,
+  interruptRun,
   listRuns,
   purgeDeletedRuns,
   readTestPredictions,
   recordEpoch,
+  resumeRun,
 } from './runs'
+import { listReplays, recordReplay } from './replays'
 import { chooseDataset, chosenDataset } from './settings'
 import { epochOf, finishedRun, freshStorage, runIdOf, runningRun, smallDataset } from './storage.testing'
 import { appendSteps, readSteps } from './steps'
@@ -77,18 +80,51 @@ describe('runs', () => {
     for (const epoch of [1, 2, 3]) {
       const weights = new Uint8Array(8).fill(epoch)
       const optimizer = new Uint8Array(8).fill(100 + epoch)
-      await recordEpoch(runIdOf(1), await epochOf(epoch, weights), { weights, optimizer })
+      const checkpoint = { epoch, weights, optimizer, average: null, best: false }
+      await recordEpoch(runIdOf(1), await epochOf(epoch, weights), checkpoint)
     }
     expect((await getRun(runIdOf(1)))?.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3])
-    expect(await studio.checkpoints.count()).toBe(2)
+    expect(await checkpointEpochs(runIdOf(1))).toEqual([3, 2])
     expect(await studio.blobs.count()).toBe(4)
-    expect(await readNewestCheckpoint(runIdOf(1))).toEqual({
-      epoch: 3,
+    expect(await readCheckpoint(runIdOf(1), 3)).toEqual({
       weights: new Uint8Array(8).fill(3),
       optimizer: new Uint8Array(8).fill(103),
+      average: null,
     })
     await studio.blobs.delete(await digest(new Uint8Array(8).fill(3)))
-    expect((await readNewestCheckpoint(runIdOf(1)))?.epoch).toBe(2)
+    expect(await readCheckpoint(runIdOf(1), 3)).toBeNull()
+    expect(await readCheckpoint(runIdOf(1), 1)).toBeNull()
+    expect(await readCheckpoint(runIdOf(1), 2)).not.toBeNull()
+  })
+
+  it.each([
+    ['an older best one', [1, 2], [6, 5, 2]],
+    ['the best one before each of the two', [2, 4, 6], [6, 5, 4]],
+    ['no other when the newest is best', [5, 6], [6, 5]],
+  ])('keep %s', async (_what, best, kept) => {
+    await createRun(await runningRun(1))
+    for (let epoch = 1; epoch <= 6; epoch++) {
+      const bytes = [1, 2, 3].map((part) => Uint8Array.of(epoch, part))
+      const [weights, optimizer, average] = bytes
+      if (!weights || !optimizer || !average) throw new Error('three parts')
+      const checkpoint = { epoch, weights, optimizer, average, best: best.includes(epoch) }
+      await recordEpoch(runIdOf(1), await epochOf(epoch, average), checkpoint)
+    }
+    expect(await checkpointEpochs(runIdOf(1))).toEqual(kept)
+    expect(await studio.blobs.count()).toBe(3 * kept.length)
+    const [, , oldest] = [...kept, kept.at(-1)]
+    expect(await readAnswer(runIdOf(1), oldest ?? 0)).toEqual(Uint8Array.of(oldest ?? 0, 3))
+  })
+
+  it('stay running when they are interrupted, with the reason until they are resumed', async () => {
+    const run = await runningRun(1)
+    await createRun(run)
+    const interruption = { at: epochMillis(2000), code: 'quota', message: 'full' }
+    await interruptRun(run.id, interruption)
+    expect((await getRun(run.id))?.status).toEqual({ ...run.status, interruption })
+    const { engine, appVersion } = run
+    await resumeRun(run.id, { at: epochMillis(3000), fromEpoch: 0, note: 'again', engine, appVersion })
+    expect((await getRun(run.id))?.status).toEqual(run.status)
   })
 
   it('end with result, weights, predictions, version 1, its alias and a whole chain of events', async () => {
@@ -167,7 +203,11 @@ describe('runs', () => {
     for (const byte of [1, 2]) {
       await createRun(await runningRun(byte))
       const bytes = new Uint8Array(8).fill(byte)
-      await recordEpoch(runIdOf(byte), await epochOf(1, bytes), { weights: bytes, optimizer: bytes })
+      const checkpoint = { epoch: 1, weights: bytes, optimizer: bytes, average: null, best: true }
+      await recordEpoch(runIdOf(byte), await epochOf(1, bytes), checkpoint)
+      const { id: runId, engine, appVersion, host } = await runningRun(byte)
+      const verdict = { kind: 'same' } as const
+      await recordReplay({ runId, at: epochMillis(1), appVersion, host, engine, epochsSame: 1, verdict })
       await appendSteps(runIdOf(byte), {
         firstStep: 0,
         loss: Float32Array.of(2, 1),
@@ -183,6 +223,8 @@ describe('runs', () => {
     expect((await listRuns()).map(({ id }) => id)).toEqual([runIdOf(1)])
     expect(await readSteps(runIdOf(2))).toEqual([])
     expect(await readSteps(runIdOf(1))).toHaveLength(1)
+    expect(await listReplays(runIdOf(2))).toEqual([])
+    expect(await listReplays(runIdOf(1))).toMatchObject([{ verdict: { kind: 'same' } }])
     // Left: run 1's weights, its checkpoint's one Blob, and the predictions that both runs shared.
     expect(await studio.blobs.count()).toBe(3)
     expect((await readVersion(versionId('mnist-classifier', 1))).weights).toHaveLength(64)

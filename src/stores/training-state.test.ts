@@ -21,6 +21,7 @@ const started = {
   stepsPerEpoch: 50,
   batch: 128,
   before: null,
+  notes: [],
 } as const
 
 function stepsFrom(firstStep: number, loss: readonly number[]) {

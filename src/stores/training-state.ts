@@ -20,6 +20,8 @@ export interface RunProgress {
   readonly startedAt: EpochMillis
   /** From where a resumed run went on, in words; null for a new run. */
   readonly resumed: string | null
+  /** What it does otherwise than it was asked to, in words. */
+  readonly notes: readonly string[]
   /** Where the last step that was timed spent its time; null until one was. */
   readonly profile: StepProfile | null
 }
@@ -47,9 +49,9 @@ export function reduceTraining(
   if (message.kind === 'failed') return { state: 'failed', error: message.error, runId: message.runId }
   if (state.state === 'preparing') {
     if (message.kind !== 'started') return state
-    const { runId, engine, batch, totalSteps, stepsPerEpoch, before } = message
+    const { runId, engine, batch, totalSteps, stepsPerEpoch, before, notes } = message
     const { stepsDone = 0, epochs = [], note: resumed = null } = before ?? {}
-    const figures = { stepsDone, epochs, resumed, imagesPerSecond: 0, profile: null }
+    const figures = { stepsDone, epochs, resumed, notes, imagesPerSecond: 0, profile: null }
     const run = { runId, engine, batch, totalSteps, stepsPerEpoch, ...figures, startedAt: at }
     return { state: 'running', phase: 'training', runName: state.runName, ...run }
   }

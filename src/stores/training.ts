@@ -22,6 +22,7 @@ const curveStore = createStore<StepCurve>(() => EMPTY_CURVE)
 
 let worker: WorkerHandle<TrainCommand> | null = null
 let patience: ReturnType<typeof setTimeout> | null = null
+let profiling = false
 let curve: CurveBuffer = createCurveBuffer(0)
 /** The state with every message applied; the store follows once a frame. */
 let latest: TrainingState = store.getState()
@@ -54,6 +55,7 @@ function begin(runName: string, command: Exclude<TrainCommand, Hello>): void {
   latest = { state: 'preparing', runName, startedAt: now() }
   commit()
   worker = openTrainWorker({ onMessage: receive, onBroken: breakOff })
+  if (profiling) worker.post({ kind: 'profile', on: true })
   worker.post(command)
 }
 
@@ -71,6 +73,15 @@ export function stopTraining(): void {
   latest = { ...latest, state: 'stopping' }
   commit()
   patience = setTimeout(() => terminateTraining(), STOP_PATIENCE_MS)
+}
+
+/**
+ * Whether to time a step's operations now and then, for as long as somebody looks; kept for the runs to come. The figures are
+ * the state's `profile`.
+ */
+export function setProfiling(on: boolean): void {
+  profiling = on
+  worker?.post({ kind: 'profile', on })
 }
 
 /** Hard: the worker is gone at once; the run stays as interrupted, with its last checkpoint. */

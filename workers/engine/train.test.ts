@@ -18,7 +18,8 @@ import type { SessionPlan } from '../../src/domain/training/session'
 import { seededDigits } from './agreement.testing'
 import { begin, freshState, jobOf } from './job.testing'
 import { nodeHost } from './node-host.testing'
-import { digestWeights, DivergedError, train } from './train'
+import { digestWeights, train } from './train'
+import { DivergedError } from './train-epoch'
 import { createWasmTrainingEngine } from './wasm/training'
 
 const SPEC: ModelSpec = {
@@ -54,6 +55,7 @@ const PARAMS: TrainParams = {
 }
 
 const digits = seededDigits(120, 3)
+const UNWATCHED = { signal: new AbortController().signal, wantsProfile: () => false }
 
 function planFor(params: TrainParams): SessionPlan {
   const trainIndices = Uint32Array.from({ length: 100 }, (_, i) => i)
@@ -97,7 +99,7 @@ async function runTraining(
   const engine = await createWasmTrainingEngine(job, nodeHost, { build })
   try {
     const events: TrainEvent[] = []
-    const running = train(engine, plan, digits, nodeHost, signal, from)
+    const running = train(engine, plan, digits, nodeHost, { signal, wantsProfile: () => false }, from)
     for (;;) {
       const next = await running.next()
       if (!next.done) {
@@ -176,7 +178,7 @@ describe('train', () => {
 
   it('says when plan and engine do not fit', async () => {
     const engine = await createWasmTrainingEngine(jobOf(SPEC, 8), nodeHost)
-    const running = train(engine, planFor(PARAMS), digits, nodeHost, new AbortController().signal)
+    const running = train(engine, planFor(PARAMS), digits, nodeHost, UNWATCHED)
     await expect(running.next()).rejects.toThrow("the plan's batch is 16, the engine's is 8")
     engine.dispose()
   })

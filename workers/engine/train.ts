@@ -2,78 +2,80 @@ import type { LabelledImages } from '../../src/domain/dataset/dataset'
 import type { Sha256 } from '../../src/domain/ids'
 import { initialWeights } from '../../src/domain/model/initialise'
 import { parameterTable } from '../../src/domain/model/parameters'
-import { permutation, PURPOSE, streamKey } from '../../src/domain/random'
-import type { ResumePoint, StepMetrics, TrainEvent, TrainOutcome } from '../../src/domain/training/events'
+import type { EpochMetrics, ResumePoint, TrainEvent, TrainOutcome } from '../../src/domain/training/events'
+import { advance, type Progress, progressAfter } from '../../src/domain/training/progress'
 import { optimizerSlots, recipeOf } from '../../src/domain/training/recipe'
 import { learningRateAt } from '../../src/domain/training/schedule'
 import type { SessionPlan } from '../../src/domain/training/session'
-import type { EngineHost, StepResult, TrainingEngine } from './contract'
+import type { EngineHost, EngineState, TrainingEngine } from './contract'
+import {
+  createClock,
+  type EpochJob,
+  type EpochTotals,
+  rate,
+  runEpoch,
+  type TrainControl,
+} from './train-epoch'
 import { createValidator, type Validator } from './validate'
-
-/** Milliseconds between two looks at the message queue, which are also two `steps` events. */
-const BREATH_MILLISECONDS = 200
-
-/** A loss that is no number: nothing learned from here on would mean anything. The epochs before it stand. */
-export class DivergedError extends Error {
-  readonly step: number
-
-  constructor(step: number, epoch: number, rate: number) {
-    super(
-      `the loss of step ${step + 1} (epoch ${epoch + 1}) is not a finite number: the learning rate ${rate} is too high for ` +
-        'this model. Lower it and train again; the epochs completed before are kept',
-    )
-    this.name = 'DivergedError'
-    this.step = step
-  }
-}
 
 /**
  * Trains from a seed, or from a checkpoint, to the same bits. Between breaths it does not let go of the thread; a stop is
- * obeyed after the step under way.
+ * obeyed after the steps under way. An epoch answers with the moving average of the weights where the recipe keeps one: that is
+ * what is validated, hashed and handed back. The run ends with its last epoch, or where the recipe says so with its best.
  *
  * @param engine made for the plan's model and batch; its weights are written here
  * @param images the training split that the plan's indices point into
  * @param from an earlier epoch's end; the run continues as if it had never been interrupted
  * @yields what happened, a few times a second
- * @throws RangeError when the engine does not fit the plan; {@link DivergedError} when the loss stops being a number
+ * @throws RangeError when the engine does not fit the plan, or the best epoch's weights are missing where the run goes on;
+ * DivergedError when the loss stops being a number; EngineLostError when the engine is gone
  */
 export async function* train(
   engine: TrainingEngine,
   plan: SessionPlan,
   images: LabelledImages,
   host: EngineHost,
-  signal: AbortSignal,
+  control: TrainControl,
   from: ResumePoint | null = null,
 ): AsyncGenerator<TrainEvent, TrainOutcome> {
-  if (engine.batch !== plan.params.batch_size)
-    throw new RangeError(`the plan's batch is ${plan.params.batch_size}, the engine's is ${engine.batch}`)
+  const { params, stepsPerEpoch } = plan
+  if (engine.batch !== params.batch_size)
+    throw new RangeError(`the plan's batch is ${params.batch_size}, the engine's is ${engine.batch}`)
+  let progress = progressAfter(from?.epochs ?? [], params)
+  let best = bestOf(from, plan, progress)
   await engine.attach(images)
   await begin(engine, plan, from)
-  const clock: Clock = { seconds: 0, steps: 0 }
+  const clock = createClock(host.now)
+  const job = { engine, plan, host, control, clock }
   const first = from?.checkpoint.epoch ?? 0
   let epoch = first
   const validator = createValidator(engine, plan, images, host)
   try {
-    for (; epoch < plan.params.epochs && !signal.aborted; epoch++) {
-      const totals = { loss: 0, correct: 0, steps: 0, seconds: clock.seconds }
-      yield* runEpoch({ engine, plan, host, signal }, epoch, clock, totals)
-      if (totals.steps < plan.stepsPerEpoch) break
-      yield* endEpoch({ engine, plan, host }, validator, epoch, clock, totals)
+    while (epoch < params.epochs && progress.stop === null && !control.signal.aborted) {
+      const seconds = clock.seconds()
+      const totals = yield* runEpoch(job, epoch, progress.drops)
+      if (totals.steps < stepsPerEpoch) break
+      const figures = figuresOf(job, epoch, progress.drops, totals, clock.seconds() - seconds)
+      const ended = yield* endEpoch(job, validator, figures, progress)
+      epoch++
+      progress = ended.progress
+      if (params.final_weights === 'best' && progress.bestEpoch === epoch)
+        best = { epoch, weights: ended.weights }
     }
   } finally {
     validator.dispose()
   }
-  const { weights } = await engine.readState()
+  const { epoch: weightsEpoch, weights } = best ?? { epoch, weights: answerOf(await engine.readState()) }
   return {
-    kind: epoch < plan.params.epochs ? 'stopped' : 'completed',
-    stoppedEarly: null,
-    weightsEpoch: epoch,
+    kind: epoch < params.epochs && progress.stop === null ? 'stopped' : 'completed',
+    stoppedEarly: epoch < params.epochs ? progress.stop : null,
+    weightsEpoch,
     weights,
     weightsSha256: await digestWeights(weights, host),
-    stepsDone: first * plan.stepsPerEpoch + clock.steps,
+    stepsDone: first * stepsPerEpoch + clock.steps,
     epochsDone: epoch,
-    seconds: clock.seconds,
-    imagesPerSecond: rate(clock.steps * engine.batch, clock.seconds),
+    seconds: clock.seconds(),
+    imagesPerSecond: rate(clock.steps * engine.batch, clock.seconds()),
   }
 }
 
@@ -85,24 +87,24 @@ export function digestWeights(weights: Float32Array, host: Pick<EngineHost, 'dig
   return host.digest(bytes)
 }
 
-/** Time and steps spent training since `train` was called. */
-interface Clock {
-  seconds: number
-  steps: number
+/** The weights that an epoch answers with. */
+function answerOf({ weights, average }: EngineState): Float32Array {
+  return average ?? weights
 }
 
-interface EpochTotals {
-  loss: number
-  correct: number
-  steps: number
-  /** The clock's seconds when the epoch began. */
-  readonly seconds: number
-}
-
-interface Job {
-  readonly engine: TrainingEngine
-  readonly plan: SessionPlan
-  readonly host: EngineHost
+/** The best epoch's weights so far where the run is to end with them; null otherwise, and before there are any. */
+function bestOf(
+  from: ResumePoint | null,
+  { params }: SessionPlan,
+  { bestEpoch }: Progress,
+): ResumePoint['best'] {
+  if (from === null || params.final_weights === 'last' || bestEpoch === null) return null
+  if (bestEpoch === from.checkpoint.epoch) return { epoch: bestEpoch, weights: answerOf(from.checkpoint) }
+  if (from.best?.epoch === bestEpoch) return from.best
+  throw new RangeError(
+    `a run that ends with its best weights goes on with those of epoch ${bestEpoch}, found ` +
+      (from.best === null ? 'none' : `those of epoch ${from.best.epoch}`),
+  )
 }
 
 async function begin(engine: TrainingEngine, plan: SessionPlan, from: ResumePoint | null): Promise<void> {
@@ -116,101 +118,52 @@ async function begin(engine: TrainingEngine, plan: SessionPlan, from: ResumePoin
   })
 }
 
-/**
- * The steps of one epoch. Leaves early when the signal says so.
- * @yields the steps of a stretch, a few times a second
- */
-async function* runEpoch(
-  { engine, plan, host, signal }: Job & { readonly signal: AbortSignal },
+/** An epoch's figures before it is validated. */
+type EpochFigures = Omit<EpochMetrics, 'validation' | 'weightsSha256'>
+
+function figuresOf(
+  { engine, plan }: EpochJob,
   epoch: number,
-  clock: Clock,
-  totals: EpochTotals,
-): AsyncGenerator<TrainEvent> {
-  const { params, trainIndices, stepsPerEpoch } = plan
-  const order = permutation(trainIndices.length, streamKey(params.seed, PURPOSE.shuffle, epoch))
-  const indices = new Uint32Array(engine.batch)
-  let pending: (StepResult & { readonly learningRate: number })[] = []
-  let breath = host.now()
-  for (let index = 0; index < stepsPerEpoch && !signal.aborted; index++) {
-    for (let i = 0; i < indices.length; i++)
-      indices[i] = trainIndices[order[index * engine.batch + i] ?? 0] ?? 0
-    const step = epoch * stepsPerEpoch + index
-    const started = host.now()
-    const learningRate = learningRateAt(params, step, stepsPerEpoch, 0)
-    const [result] = await engine.run(indices, [{ learningRate, seed: params.seed, step }])
-    if (result === undefined) throw new Error(`the engine gave no result for step ${step}`)
-    const ended = host.now()
-    clock.seconds += (ended - started) / 1000
-    clock.steps++
-    if (!Number.isFinite(result.loss)) throw new DivergedError(step, epoch, learningRate)
-    totals.loss += result.loss
-    totals.correct += result.correct
-    totals.steps++
-    pending.push({ ...result, learningRate })
-    if (ended - breath >= BREATH_MILLISECONDS) {
-      yield report(pending, step, engine.batch, clock)
-      pending = []
-      await host.breathe()
-      breath = host.now()
-    }
+  drops: number,
+  { steps, loss, correct, gradientNorm }: EpochTotals,
+  seconds: number,
+): EpochFigures {
+  const { params, stepsPerEpoch } = plan
+  return {
+    epoch: epoch + 1,
+    trainLoss: loss / steps,
+    trainAccuracy: correct / (steps * engine.batch),
+    learningRate: learningRateAt(params, (epoch + 1) * stepsPerEpoch - 1, stepsPerEpoch, drops),
+    gradientNorm: gradientNorm / steps,
+    seconds,
+    imagesPerSecond: rate(steps * engine.batch, seconds),
   }
-  if (pending.length > 0) yield report(pending, epoch * stepsPerEpoch + totals.steps - 1, engine.batch, clock)
-}
-
-function report(
-  results: readonly (StepResult & { readonly learningRate: number })[],
-  lastStep: number,
-  batch: number,
-  clock: Clock,
-): TrainEvent {
-  const steps: StepMetrics = {
-    firstStep: lastStep - results.length + 1,
-    loss: Float32Array.from(results, ({ loss }) => loss),
-    accuracy: Float32Array.from(results, ({ correct }) => correct / batch),
-    learningRate: Float32Array.from(results, ({ learningRate }) => learningRate),
-    gradientNorm: Float32Array.from(results, ({ gradientNorm }) => gradientNorm),
-    imagesPerSecond: rate(clock.steps * batch, clock.seconds),
-  }
-  return { kind: 'steps', steps }
 }
 
 /**
- * Validates with running statistics, and takes the checkpoint a run can continue from.
+ * Validates where it is due, and takes the checkpoint a run can continue from.
  * @yields the epoch's beginning validation and its figures
  */
 async function* endEpoch(
-  { engine, plan, host }: Job,
+  { engine, plan, host }: EpochJob,
   validator: Validator,
-  epoch: number,
-  clock: Clock,
-  totals: EpochTotals,
-): AsyncGenerator<TrainEvent> {
+  figures: EpochFigures,
+  before: Progress,
+): AsyncGenerator<TrainEvent, { readonly progress: Progress; readonly weights: Float32Array }> {
+  const { params, validationIndices } = plan
   const state = await engine.readState()
-  const { weights } = state
-  let validation = null
-  if (plan.validationIndices.length > 0) {
-    yield { kind: 'validating', epoch: epoch + 1 }
-    validation = await validator.score(weights)
+  const weights = answerOf(state)
+  const unvalidated = { ...figures, validation: null, weightsSha256: await digestWeights(weights, host) }
+  const { epoch } = figures
+  // A run that its training loss ends here has its last epoch here, and the last one is always validated.
+  const last = epoch === params.epochs || advance(before, unvalidated, params).stop !== null
+  let metrics: EpochMetrics = unvalidated
+  if (validationIndices.length > 0 && (last || epoch % params.validation_frequency === 0)) {
+    yield { kind: 'validating', epoch }
+    metrics = { ...unvalidated, validation: await validator.score(weights) }
   }
-  const seconds = clock.seconds - totals.seconds
-  const metrics = {
-    epoch: epoch + 1,
-    trainLoss: totals.loss / totals.steps,
-    trainAccuracy: totals.correct / (totals.steps * engine.batch),
-    validation,
-    learningRate: learningRateAt(plan.params, (epoch + 1) * plan.stepsPerEpoch - 1, plan.stepsPerEpoch, 0),
-    seconds,
-    imagesPerSecond: rate(totals.steps * engine.batch, seconds),
-    weightsSha256: await digestWeights(weights, host),
-  }
-  yield {
-    kind: 'epoch',
-    metrics,
-    checkpoint: { epoch: epoch + 1, ...state },
-    best: false,
-  }
-}
-
-function rate(images: number, seconds: number): number {
-  return seconds > 0 ? images / seconds : 0
+  const progress = advance(before, metrics, params)
+  const best = progress.bestEpoch === epoch
+  yield { kind: 'epoch', metrics, checkpoint: { epoch, ...state }, best }
+  return { progress, weights }
 }

@@ -2,18 +2,20 @@ import type { Dataset } from '../../src/domain/dataset/dataset'
 import type { RunId } from '../../src/domain/ids'
 import { engineBuild } from '../../src/domain/registry/engine'
 import type { Run, RunResume } from '../../src/domain/registry/records'
-import type { ResumePoint } from '../../src/domain/training/events'
+import type { EpochMetrics, ResumePoint } from '../../src/domain/training/events'
+import { progressAfter } from '../../src/domain/training/progress'
 import type { SessionPlan } from '../../src/domain/training/session'
 import type { DoneBefore } from '../../src/protocol/train'
-import { readNewestCheckpoint } from '../../src/storage/checkpoints'
+import { checkpointEpochs, readAnswer, readCheckpoint } from '../../src/storage/checkpoints'
 import { readDataset } from '../../src/storage/datasets'
 import { StorageError } from '../../src/storage/errors'
 import { getRun, resumeRun } from '../../src/storage/runs'
 import { deleteStepsFrom, readSteps } from '../../src/storage/steps'
-import type { TrainingEngine } from '../engine/contract'
+import { OutOfMemoryError, type EngineHost, type TrainingEngine } from '../engine/contract'
 import { floatsOf } from './browser-host'
-import { engineFor, planFor, type PreparedRun, type TrainHost } from './prepare-run'
+import { planFor, type PreparedRun, type TrainHost } from './prepare-run'
 import { SessionError } from './serve'
+import { engineFor } from './session-engine'
 
 /**
  * An interrupted run, ready to go on to the bits it would have had: with its own parameters, model, data and kernels, from its
@@ -26,13 +28,12 @@ export async function prepareResume(runId: RunId, host: TrainHost): Promise<Prep
   const run = await interruptedRun(runId)
   const dataset = await datasetOf(run)
   const plan = planFor(dataset, { train: run.params, augment: run.augment }, run.spec, run.preprocess)
-  const from = await checkpointOf(run)
+  const { from, note } = await resumePointOf(run)
   const fromEpoch = from?.checkpoint.epoch ?? 0
-  const note = noteOf(run, fromEpoch)
   const firstStep = fromEpoch * plan.stepsPerEpoch
   const curve = (await readSteps(runId)).filter((steps) => steps.firstStep < firstStep)
   const epochs = run.epochs.filter(({ epoch }) => epoch <= fromEpoch)
-  const engine = await sameEngine(run, plan, host)
+  const engine = await sameEngine(run, plan, host.engine)
   const before: DoneBefore = { stepsDone: firstStep, epochs, curve, note }
   async function store(): Promise<void> {
     const { appVersion } = host
@@ -40,7 +41,7 @@ export async function prepareResume(runId: RunId, host: TrainHost): Promise<Prep
     await resumeRun(runId, resume)
     await deleteStepsFrom(runId, firstStep)
   }
-  return { dataset, plan, engine, from, before, store }
+  return { dataset, plan, engine, from, before, notes: run.notes ?? [], store }
 }
 
 async function interruptedRun(runId: RunId): Promise<Run> {
@@ -79,38 +80,70 @@ async function datasetOf({ name, dataset: { id, name: datasetName, digest } }: R
   return dataset
 }
 
-async function checkpointOf({ id, epochs }: Run): Promise<ResumePoint | null> {
-  const stored = await readNewestCheckpoint(id)
-  if (stored === null) return null
-  const { epoch } = stored
-  const checkpoint = {
-    epoch,
-    weights: floatsOf(stored.weights),
-    optimizer: floatsOf(stored.optimizer),
-    average: null,
+/** The newest epoch's end that a run can go on from, and what was found damaged on the way to it. */
+async function resumePointOf(
+  run: Run,
+): Promise<{ readonly from: ResumePoint | null; readonly note: string }> {
+  const damaged = new Set<string>()
+  for (const epoch of await checkpointEpochs(run.id)) {
+    const checkpoint = await readCheckpoint(run.id, epoch)
+    if (checkpoint === null) {
+      damaged.add(`The checkpoint after epoch ${epoch} is damaged. `)
+      continue
+    }
+    const epochs = run.epochs.filter((metrics) => metrics.epoch <= epoch)
+    const best = bestOther(run, epoch, epochs)
+    const weights = best === null ? null : await readAnswer(run.id, best)
+    if (best !== null && weights === null) {
+      damaged.add(`The weights of epoch ${best}, the best until then, are damaged. `)
+      continue
+    }
+    const from = {
+      checkpoint: {
+        epoch,
+        weights: floatsOf(checkpoint.weights),
+        optimizer: floatsOf(checkpoint.optimizer),
+        average: checkpoint.average && floatsOf(checkpoint.average),
+      },
+      epochs,
+      best: best === null || weights === null ? null : { epoch: best, weights: floatsOf(weights) },
+    }
+    return { from, note: `${[...damaged].join('')}Resumed after epoch ${epoch} of ${run.params.epochs}.` }
   }
-  return { checkpoint, epochs: epochs.filter((metrics) => metrics.epoch <= epoch), best: null }
+  const none = damaged.size > 0 ? 'left' : 'yet'
+  const note = `${[...damaged].join('')}Begun again from the first step: there is no whole checkpoint ${none}.`
+  return { from: null, note }
 }
 
-/** Other kernels round otherwise: bits are promised within one build only. */
-async function sameEngine(run: Run, plan: SessionPlan, host: TrainHost): Promise<TrainingEngine> {
+/** The best epoch until then where the run is to end with it and it is an earlier one; null otherwise. */
+function bestOther({ params }: Run, epoch: number, epochs: readonly EpochMetrics[]): number | null {
+  if (params.final_weights === 'last') return null
+  const { bestEpoch } = progressAfter(epochs, params)
+  return bestEpoch === epoch ? null : bestEpoch
+}
+
+/** Other kernels or another device round otherwise: bits are promised within one build only. */
+export async function sameEngine(run: Run, plan: SessionPlan, host: EngineHost): Promise<TrainingEngine> {
+  let engine: TrainingEngine
   try {
-    return await engineFor(plan, host, run.engine)
+    engine = await engineFor(plan, host, run.engine)
   } catch (error) {
-    if (!(error instanceof WebAssembly.CompileError)) throw error
-    throw new SessionError(
-      'unsupported',
-      `The run ${run.name} was begun with ${engineBuild(run.engine)} (on ${run.host}), which this browser cannot run, and others ` +
-        'would not give the same weights. Resume it where it was begun, or train again from the start.',
-    )
+    if (error instanceof OutOfMemoryError)
+      throw new SessionError(
+        'unsupported',
+        `${error.message}. A smaller batch would not give the same weights: close other tabs and programs, and try again.`,
+      )
+    throw error instanceof WebAssembly.CompileError ? otherBuild(run, 'cannot run') : error
   }
+  if (engineBuild(engine.record) === engineBuild(run.engine)) return engine
+  engine.dispose()
+  throw otherBuild(run, `would replace by ${engineBuild(engine.record)}`)
 }
 
-/** Each epoch was stored together with its checkpoint: a checkpoint that is missing was damaged. */
-function noteOf({ epochs, params }: Run, fromEpoch: number): string {
-  const newest = epochs.at(-1)?.epoch ?? 0
-  const lost = newest > fromEpoch ? `The checkpoint after epoch ${newest} is damaged. ` : ''
-  return fromEpoch === 0
-    ? `${lost}Begun again from the first step: there is no whole checkpoint${lost === '' ? ' yet' : ' left'}.`
-    : `${lost}Resumed after epoch ${fromEpoch} of ${params.epochs}.`
+function otherBuild({ name, engine, host }: Run, what: string): SessionError {
+  return new SessionError(
+    'unsupported',
+    `The run ${name} was begun with ${engineBuild(engine)} (on ${host}), which this browser ${what}, and others ` +
+      'would not give the same weights. Go on where it was begun, or train again from the start.',
+  )
 }

@@ -7,14 +7,15 @@ import type { ModelSpec } from '../../src/domain/model/spec'
 import type { EngineRecord, Run } from '../../src/domain/registry/records'
 import type { ResumePoint } from '../../src/domain/training/events'
 import { planSession } from '../../src/domain/training/plan'
-import { recipeOf, type RecipeParams } from '../../src/domain/training/recipe'
+import type { RecipeParams } from '../../src/domain/training/recipe'
 import type { SessionPlan } from '../../src/domain/training/session'
 import type { DoneBefore, TrainCommand } from '../../src/protocol/train'
 import { readDataset } from '../../src/storage/datasets'
 import { createRun } from '../../src/storage/runs'
 import type { EngineHost, TrainingEngine } from '../engine/contract'
-import { createTrainingEngine } from '../engine/create'
+import { fitBatch } from '../engine/fit-batch'
 import { SessionError } from './serve'
+import { engineFor } from './session-engine'
 
 export interface TrainHost {
   readonly engine: EngineHost
@@ -35,6 +36,7 @@ export interface PreparedRun {
   readonly engine: TrainingEngine
   readonly from: ResumePoint | null
   readonly before: DoneBefore | null
+  readonly notes: readonly string[]
   /** Writes down that it begins. */
   readonly store: () => Promise<void>
 }
@@ -46,10 +48,16 @@ export async function prepareStart(id: RunId, start: Start, host: TrainHost): Pr
   const dataset = await readDataset(start.datasetId)
   const preset = findPreset(start.params.train.preset)
   if (preset.kind === 'unknown') throw new SessionError('bad-params', preset.message)
-  const plan = planFor(dataset, start.params, preset.spec, dataset.record.preprocess)
-  const engine = await engineFor(plan, host)
-  const store = () => createRun(runRecord(id, start, dataset, plan, engine.record, host))
-  return { dataset, plan, engine, from: null, before: null, store }
+  const { spec } = preset
+  const { train, augment } = start.params
+  const { made, notes } = await fitBatch(train.batch_size, async (batch_size) => {
+    const params = { train: { ...train, batch_size }, augment }
+    const plan = planFor(dataset, params, spec, dataset.record.preprocess)
+    return { plan, engine: await engineFor(plan, host.engine, null) }
+  })
+  const { plan, engine } = made
+  const store = () => createRun(runRecord(id, start, dataset, plan, { engine: engine.record, notes }, host))
+  return { dataset, plan, engine, from: null, before: null, notes, store }
 }
 
 /** Everything that decides the bits; a recipe that does not fit the data is the person's to put right. */
@@ -66,42 +74,12 @@ export function planFor(
   }
 }
 
-/**
- * A model or batch that is too large for the machine is the person's to put right, too.
- * @throws WebAssembly.CompileError when a build is asked for that this host does not compile
- */
-export async function engineFor(
-  plan: SessionPlan,
-  host: TrainHost,
-  like: EngineRecord | null = null,
-): Promise<TrainingEngine> {
-  const { spec, preprocess, params } = plan
-  const { engine, threads, convolution, mixed_precision: mixedPrecision } = params
-  const job = {
-    spec,
-    batch: params.batch_size,
-    preprocess,
-    recipe: recipeOf({ train: params, augment: plan.augment }),
-  }
-  try {
-    return await createTrainingEngine(job, host.engine, {
-      engine,
-      threads,
-      convolution,
-      mixedPrecision,
-      like,
-    })
-  } catch (error) {
-    throw error instanceof RangeError ? new SessionError('bad-params', error.message) : error
-  }
-}
-
 function runRecord(
   id: RunId,
   start: Start,
   { record }: Dataset,
   plan: SessionPlan,
-  engine: EngineRecord,
+  { engine, notes }: { readonly engine: EngineRecord; readonly notes: readonly string[] },
   host: TrainHost,
 ): Run {
   return {
@@ -118,5 +96,6 @@ function runRecord(
     appVersion: host.appVersion,
     host: host.platform,
     epochs: [],
+    ...(notes.length > 0 ? { notes } : {}),
   }
 }

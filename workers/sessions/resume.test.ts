@@ -1,11 +1,13 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { epochMillis, type DatasetId, type RunId } from '../../src/domain/ids'
+import { engineBuild } from '../../src/domain/registry/engine'
 import type { RunResult } from '../../src/domain/registry/records'
+import type { RecipeParams } from '../../src/domain/training/recipe'
 import type { StepMetrics } from '../../src/domain/training/events'
 import type { TrainCommand, TrainMessage } from '../../src/protocol/train'
 import { PROTOCOL_VERSION, type Hello } from '../../src/protocol/version'
-import { readNewestCheckpoint } from '../../src/storage/checkpoints'
+import { checkpointEpochs } from '../../src/storage/checkpoints'
 import { studio } from '../../src/storage/database'
 import { deleteDataset } from '../../src/storage/datasets'
 import { createRun, failRun, getRun } from '../../src/storage/runs'
@@ -15,7 +17,7 @@ import { nodeHost } from '../engine/node-host.testing'
 import type { TrainHost } from './prepare-run'
 import { serve } from './serve'
 import { trainSession } from './train-session'
-import { storeDigits, testHost, testParams } from './train-session.testing'
+import { paramsWith, storeDigits, testHost, testParams } from './train-session.testing'
 
 type Message = Exclude<TrainMessage, Hello>
 
@@ -50,10 +52,15 @@ async function converse(command: TrainCommand, host: TrainHost = testHost): Prom
   })
 }
 
-const start = () => ({ kind: 'start', datasetId, params: testParams, runName: 'calm-heron-1' }) as const
+const start = (params: RecipeParams = testParams) =>
+  ({ kind: 'start', datasetId, params, runName: 'calm-heron-1' }) as const
 
 /** Trains until the given epoch is learned but not yet kept, then never goes on: what a killed worker leaves. */
-async function interruptedIn(epoch: number, base: TrainHost = testHost): Promise<RunId> {
+async function interruptedIn(
+  epoch: number,
+  base: TrainHost = testHost,
+  params: RecipeParams = testParams,
+): Promise<RunId> {
   let epochs = 0
   await new Promise<void>((died) => {
     const digest: typeof nodeHost.digest = (bytes) => {
@@ -61,7 +68,7 @@ async function interruptedIn(epoch: number, base: TrainHost = testHost): Promise
       died()
       return new Promise(() => {})
     }
-    void converse(start(), { ...base, engine: { ...base.engine, digest } })
+    void converse(start(params), { ...base, engine: { ...base.engine, digest } })
   })
   const [run] = await studio.runs.where('status.state').equals('running').toArray()
   if (run === undefined) throw new Error('expected a run marked running')
@@ -74,6 +81,10 @@ async function finish(command: TrainCommand): Promise<{ readonly runId: RunId; r
   const { status } = (await getRun(last.runId))!
   if (!('result' in status)) throw new Error(`expected a result, found ${status.state}`)
   return { runId: last.runId, result: status.result }
+}
+
+function withEpochs(params: RecipeParams, epochs: number): RecipeParams {
+  return { ...params, train: { ...params.train, epochs } }
 }
 
 let whole: Promise<RunResult['weightsSha256']> | null = null
@@ -123,10 +134,11 @@ describe('resume', () => {
     expect(messages.at(-1)).toMatchObject({ kind: 'ended', runId, outcome: 'completed' })
 
     const run = (await getRun(runId))!
+    expect(run.resumes?.map(({ engine }) => engineBuild(engine))).toEqual([engineBuild(run.engine)])
     expect(run).toMatchObject({
       name: 'calm-heron-1',
       status: { state: 'completed', result: { stepsDone: 54, epochsDone: 3 } },
-      resumes: [{ at: 1234, fromEpoch: 1, appVersion: '9.9.9', engine: run.engine }],
+      resumes: [{ at: 1234, fromEpoch: 1, appVersion: '9.9.9', engine: { device: 'CPU · 1 thread' } }],
     })
     if (!('result' in run.status)) throw new Error('expected a result')
     expect(run.status.result.weightsSha256).toBe(untouched.result.weightsSha256)
@@ -152,7 +164,8 @@ describe('resume', () => {
     [
       [1, 2],
       0,
-      'The checkpoint after epoch 2 is damaged. Begun again from the first step: there is no whole checkpoint left.',
+      'The checkpoint after epoch 2 is damaged. The checkpoint after epoch 1 is damaged. ' +
+        'Begun again from the first step: there is no whole checkpoint left.',
     ],
   ])('passes over damaged checkpoints (%j), and says so', async (damaged, fromEpoch, note) => {
     const runId = await interruptedIn(3)
@@ -161,6 +174,57 @@ describe('resume', () => {
     expect((await getRun(runId))?.resumes).toMatchObject([{ fromEpoch, note }])
     expect(await epochsOf(runId)).toHaveLength(3)
     expect(result.weightsSha256).toBe(await wholeWeights())
+  })
+
+  /** The worst epoch counts as the best, so that the first one stays it. */
+  const ENDS_WITH_FIRST = paramsWith({ final_weights: 'best', monitor: 'train_loss', monitor_mode: 'max' })
+
+  it('ends with the best epoch though that was before the interruption', async () => {
+    const runId = await interruptedIn(4, testHost, withEpochs(ENDS_WITH_FIRST, 5))
+    expect(await checkpointEpochs(runId)).toEqual([3, 2, 1])
+    const { result } = await finish({ kind: 'resume', runId })
+    const run = (await getRun(runId))!
+    expect(run.resumes).toMatchObject([{ fromEpoch: 3, note: 'Resumed after epoch 3 of 5.' }])
+    expect(result).toMatchObject({ weightsEpoch: 1, epochsDone: 5 })
+    expect(result.weightsSha256).toBe(run.epochs[0]?.weightsSha256)
+  })
+
+  it('begins again, and says so, when the weights it would end with are damaged', async () => {
+    const runId = await interruptedIn(4, testHost, withEpochs(ENDS_WITH_FIRST, 5))
+    await damageCheckpoint(runId, 1)
+    const { result } = await finish({ kind: 'resume', runId })
+    const run = (await getRun(runId))!
+    expect(run.resumes).toMatchObject([
+      {
+        fromEpoch: 0,
+        note:
+          'The weights of epoch 1, the best until then, are damaged. The checkpoint after epoch 1 is damaged. ' +
+          'Begun again from the first step: there is no whole checkpoint left.',
+      },
+    ])
+    expect(run.epochs).toHaveLength(5)
+    expect(result).toMatchObject({ weightsEpoch: 1, weightsSha256: run.epochs[0]?.weightsSha256 })
+  })
+
+  it('goes on after a full disk, with the epochs that were stored, to the same bits', async () => {
+    function failing(_key: unknown, { epoch }: { readonly epoch: number }): void {
+      if (epoch === 2) throw new DOMException('no space', 'QuotaExceededError')
+    }
+    studio.checkpoints.hook('creating', failing)
+    try {
+      await converse(start())
+    } finally {
+      studio.checkpoints.hook('creating').unsubscribe(failing)
+    }
+    const [run] = await studio.runs.toArray()
+    if (run === undefined) throw new Error('expected a run')
+    expect(run.status).toMatchObject({ state: 'running', interruption: { code: 'quota' } })
+    const { result } = await finish({ kind: 'resume', runId: run.id })
+    expect(result.weightsSha256).toBe(await wholeWeights())
+    expect(await getRun(run.id)).toMatchObject({
+      status: { state: 'completed' },
+      resumes: [{ fromEpoch: 1 }],
+    })
   })
 
   it('refuses when the digits are gone, and leaves the run as it was', async () => {
@@ -172,7 +236,7 @@ describe('resume', () => {
       error: { code: 'not-found', message: expect.stringMatching(/Load the same digits again/) },
     })
     expect((await getRun(runId))?.status.state).toBe('running')
-    expect((await readNewestCheckpoint(runId))?.epoch).toBe(1)
+    expect(await checkpointEpochs(runId)).toEqual([1])
     expect(await storeDigits()).toBe(datasetId)
     expect((await finish({ kind: 'resume', runId })).result.epochsDone).toBe(3)
   })
@@ -191,7 +255,10 @@ describe('resume', () => {
     const relaxed = await interruptedIn(2)
     expect((await converse({ kind: 'resume', runId: relaxed }, plainOnly)).at(-1)).toMatchObject({
       kind: 'failed',
-      error: { code: 'unsupported', message: expect.stringMatching(/relaxed-simd kernels \(on Node\)/) },
+      error: {
+        code: 'unsupported',
+        message: expect.stringMatching(/relaxed-simd build \(on Node\), which this browser cannot run/),
+      },
     })
     await studio.runs.delete(relaxed)
     const plain = await interruptedIn(2, plainOnly)

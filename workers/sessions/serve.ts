@@ -1,6 +1,7 @@
 import type { ErrorCode, WireError } from '../../src/protocol/errors'
 import { PROTOCOL_VERSION, type Hello } from '../../src/protocol/version'
 import { StorageError } from '../../src/storage/errors'
+import { EngineLostError, EngineUnavailableError, OutOfMemoryError } from '../engine/contract'
 
 /** What a session needs of its worker's global scope; a MessagePort has it too. */
 export interface Port {
@@ -61,6 +62,9 @@ export function wireError(error: unknown): WireError {
   if (error instanceof SessionError || error instanceof StorageError)
     return { code: error.code, message: error.message }
   const message = error instanceof Error ? error.message : String(error)
+  if (error instanceof EngineLostError) return { code: 'device-lost', message }
+  if (error instanceof EngineUnavailableError) return { code: 'unsupported', message }
+  if (error instanceof OutOfMemoryError) return { code: 'out-of-memory', message }
   return {
     code: 'internal',
     message: `This is a fault of the studio: ${message}. Reload the page and try again.`,

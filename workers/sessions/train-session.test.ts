@@ -2,18 +2,22 @@ import 'fake-indexeddb/auto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { parseDatasetId, type DatasetId } from '../../src/domain/ids'
 import type { TrainCommand, TrainMessage } from '../../src/protocol/train'
-import { readNewestCheckpoint } from '../../src/storage/checkpoints'
+import { checkpointEpochs } from '../../src/storage/checkpoints'
 import { studio } from '../../src/storage/database'
 import { listEvents, readVersion } from '../../src/storage/registry'
 import { getRun, readTestPredictions } from '../../src/storage/runs'
 import { freshStorage } from '../../src/storage/storage.testing'
 import { readSteps } from '../../src/storage/steps'
+import { withMemoryFor } from '../engine/memory.testing'
 import { wireError } from './serve'
 import { trainSession } from './train-session'
 import { heldRuns, paramsWith, storeDigits, testHost, testParams } from './train-session.testing'
 
 type Command = Exclude<TrainCommand, { kind: 'hello' }>
 type Message = Exclude<TrainMessage, { kind: 'hello' }>
+
+/** Bytes: batches of 50 take 14 MB of memory, batches of 25 take 8 MB. */
+const MEMORY_FOR_25 = 10_000_000
 
 let datasetId: DatasetId
 
@@ -86,7 +90,7 @@ describe('trainSession', () => {
     expect(diagonal).toBe(result.evaluation.correct)
     expect((await readVersion(ended.versionId!)).version.weightsSha256).toBe(result.weightsSha256)
     expect(await listEvents()).toHaveLength(2)
-    expect(await readNewestCheckpoint(ended.runId)).toBeNull()
+    expect(await checkpointEpochs(ended.runId)).toEqual([])
     expect(heldRuns()).toEqual([])
   })
 
@@ -110,7 +114,7 @@ describe('trainSession', () => {
     const stored = (await getRun(ended.runId))!
     expect(stored.status).toMatchObject({ state: 'stopped', result: { epochsDone: 2 } })
     expect(stored.epochs).toHaveLength(2)
-    expect((await readNewestCheckpoint(ended.runId))?.epoch).toBe(2)
+    expect((await checkpointEpochs(ended.runId))[0]).toBe(2)
   })
 
   it.each([
@@ -151,7 +155,7 @@ describe('trainSession', () => {
     expect((await getRun(last.runId))?.status).toMatchObject({ state: 'failed', code: 'bad-params' })
   })
 
-  it('marks a run as failed when it cannot be kept, with the reason', async () => {
+  it('leaves a run that the disk has no room for to be resumed, with the reason', async () => {
     function failing(): never {
       throw new DOMException('no space', 'QuotaExceededError')
     }
@@ -163,7 +167,39 @@ describe('trainSession', () => {
       studio.checkpoints.hook('creating').unsubscribe(failing)
     }
     if (last?.kind !== 'failed' || last.runId === null) throw new Error('expected a failed run')
-    expect(last.error.code).toBe('quota')
-    expect((await getRun(last.runId))?.status).toMatchObject({ state: 'failed', code: 'quota' })
+    expect(last.error).toMatchObject({
+      code: 'quota',
+      message: expect.stringMatching(/Free some space.* The run is kept, and can be resumed\.$/),
+    })
+    expect((await getRun(last.runId))?.status).toMatchObject({
+      state: 'running',
+      interruption: {
+        at: 1234,
+        code: 'quota',
+        message: expect.stringContaining('storage for this site is full'),
+      },
+    })
+  })
+
+  it('halves the batch until it fits into memory, and keeps and tells what it did', async () => {
+    const posted = await withMemoryFor(MEMORY_FOR_25, () => run())
+    const note = 'Batches of 25 images instead of 50: there is not enough memory for more.'
+    expect(posted[1]).toMatchObject({ kind: 'started', batch: 25, stepsPerEpoch: 36, notes: [note] })
+    const { runId } = endOf(posted)
+    expect(await getRun(runId)).toMatchObject({ params: { batch_size: 25 }, notes: [note] })
+    const asked = endOf(await run({ params: paramsWith({ batch_size: 25 }) }))
+    const [fitted, plain] = [await getRun(runId), await getRun(asked.runId)]
+    expect(plain).not.toHaveProperty('notes')
+    expect(fitted?.epochs.map(({ weightsSha256 }) => weightsSha256)).toEqual(
+      plain?.epochs.map(({ weightsSha256 }) => weightsSha256),
+    )
+  })
+
+  it('refuses a model that no batch fits into memory', async () => {
+    expect((await withMemoryFor(100_000, () => run())).at(-1)).toMatchObject({
+      kind: 'failed',
+      runId: null,
+      error: { code: 'out-of-memory', message: expect.stringMatching(/lite-bn at batch 8 needs/) },
+    })
   })
 })

@@ -2,9 +2,12 @@ import { runIdFromBytes, type RunId } from '../../src/domain/ids'
 import type { TrainEvent, TrainOutcome } from '../../src/domain/training/events'
 import type { DoneBefore, TrainCommand, TrainMessage } from '../../src/protocol/train'
 import type { Hello } from '../../src/protocol/version'
-import { failRun, finishRun, recordEpoch } from '../../src/storage/runs'
+import { failRun, finishRun, interruptRun, recordEpoch } from '../../src/storage/runs'
+import { StorageError } from '../../src/storage/errors'
 import { appendSteps } from '../../src/storage/steps'
-import { DivergedError, train } from '../engine/train'
+import { EngineLostError, OutOfMemoryError } from '../engine/contract'
+import { train } from '../engine/train'
+import { DivergedError, type TrainControl } from '../engine/train-epoch'
 import { bytesOf } from './browser-host'
 import { prepareResume } from './prepare-resume'
 import { prepareStart, type PreparedRun, type TrainHost } from './prepare-run'
@@ -22,6 +25,8 @@ export interface TrainSession extends Session<Command, Message> {
 /** One training run: from a stored dataset to a stored run. The page ends the worker after its answer. */
 export function trainSession(host: TrainHost): TrainSession {
   const abort = new AbortController()
+  let profiling = false
+  const control = { signal: abort.signal, wantsProfile: () => profiling }
   /** Once the run is stored: a failure before that leaves nothing to look at. */
   let stored: RunId | null = null
   return {
@@ -31,19 +36,22 @@ export function trainSession(host: TrainHost): TrainSession {
         case 'stop':
           abort.abort()
           return
+        case 'profile':
+          profiling = command.on
+          return
         case 'start': {
           const id = runIdFromBytes(host.randomBytes())
           const onStored = () => {
             stored = id
           }
-          const job = { host, post, signal: abort.signal, onStored }
+          const job = { host, post, control, onStored }
           await host.hold(id, () => runTraining(id, () => prepareStart(id, command, host), job))
           return
         }
         case 'resume': {
           const { runId } = command
           stored = runId
-          const job = { host, post, signal: abort.signal, onStored: () => {} }
+          const job = { host, post, control, onStored: () => {} }
           await host.hold(runId, () => runTraining(runId, () => prepareResume(runId, host), job))
           return
         }
@@ -56,7 +64,7 @@ export function trainSession(host: TrainHost): TrainSession {
 interface Job {
   readonly host: TrainHost
   readonly post: Post<Message>
-  readonly signal: AbortSignal
+  readonly control: TrainControl
   readonly onStored: () => void
 }
 
@@ -64,7 +72,7 @@ async function runTraining(id: RunId, prepare: () => Promise<PreparedRun>, job: 
   const { host, post } = job
   post({ kind: 'phase', phase: 'preparing' })
   const run = await prepare()
-  const { engine, plan, before } = run
+  const { engine, plan, before, notes } = run
   try {
     await run.store()
     job.onStored()
@@ -76,22 +84,21 @@ async function runTraining(id: RunId, prepare: () => Promise<PreparedRun>, job: 
       stepsPerEpoch: plan.stepsPerEpoch,
       batch: engine.batch,
       before,
+      notes,
     })
     try {
       await learnAndKeep(id, run, job)
     } catch (error) {
-      const told = error instanceof DivergedError ? new SessionError('bad-params', error.message) : error
-      await keepFailure(id, told, host)
-      throw told
+      throw await keepFailure(id, error, host)
     }
   } finally {
     engine.dispose()
   }
 }
 
-async function learnAndKeep(id: RunId, run: PreparedRun, { host, post, signal }: Job): Promise<void> {
+async function learnAndKeep(id: RunId, run: PreparedRun, { host, post, control }: Job): Promise<void> {
   const { dataset, plan, engine, from, before } = run
-  const events = train(engine, plan, dataset.train, host.engine, signal, from)
+  const events = train(engine, plan, dataset.train, host.engine, control, from)
   let next = await events.next()
   for (; !next.done; next = await events.next()) await keepEvent(id, next.value, post)
   const outcome: TrainOutcome = next.value
@@ -148,9 +155,15 @@ async function keepEvent(id: RunId, event: TrainEvent, post: Post<Message>): Pro
       post({ kind: 'phase', phase: 'validating' })
       return
     case 'epoch': {
-      const { metrics, checkpoint } = event
-      const bytes = { weights: bytesOf(checkpoint.weights), optimizer: bytesOf(checkpoint.optimizer) }
-      await recordEpoch(id, metrics, bytes)
+      const { metrics, checkpoint, best } = event
+      const { epoch, weights, optimizer, average } = checkpoint
+      await recordEpoch(id, metrics, {
+        epoch,
+        best,
+        weights: bytesOf(weights),
+        optimizer: bytesOf(optimizer),
+        average: average && bytesOf(average),
+      })
       post({ kind: 'epoch', metrics })
       post({ kind: 'phase', phase: 'training' })
       return
@@ -158,12 +171,16 @@ async function keepEvent(id: RunId, event: TrainEvent, post: Post<Message>): Pro
   }
 }
 
-/** A run that cannot even be marked as failed (a full disk, a closed database) stays marked running and is found interrupted. */
-async function keepFailure(id: RunId, error: unknown, host: TrainHost): Promise<void> {
-  const { code, message } = wireError(error)
-  try {
-    await failRun(id, host.clock(), code, message)
-  } catch {
-    return
-  }
+/**
+ * Writes down why a run did not get to its end, and answers with what to tell. What the run itself is not to blame for (a full
+ * disk, a newer tab, a lost device, no memory) leaves it as one that can be resumed; anything else fails it for good. A note
+ * that cannot even be written changes nothing: such a run stays marked running, and nobody holds it.
+ */
+async function keepFailure(id: RunId, error: unknown, host: TrainHost): Promise<unknown> {
+  const told = error instanceof DivergedError ? new SessionError('bad-params', error.message) : error
+  const resumable = [StorageError, EngineLostError, OutOfMemoryError].some((kind) => error instanceof kind)
+  const { code, message } = wireError(told)
+  const at = host.clock()
+  await (resumable ? interruptRun(id, { at, code, message }) : failRun(id, at, code, message)).catch(() => {})
+  return resumable ? new SessionError(code, `${message} The run is kept, and can be resumed.`) : told
 }

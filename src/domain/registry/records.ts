@@ -41,7 +41,12 @@ export type EngineRecord = (WasmRecord | WebgpuRecord | TfjsRecord) & {
 }
 
 export type RunStatus =
-  | { readonly state: 'running'; readonly startedAt: EpochMillis }
+  | {
+      readonly state: 'running'
+      readonly startedAt: EpochMillis
+      /** Why nobody goes on with it, where its worker could still say so; gone once it is resumed. */
+      readonly interruption?: RunInterruption
+    }
   | {
       readonly state: 'completed' | 'stopped'
       readonly startedAt: EpochMillis
@@ -55,6 +60,13 @@ export type RunStatus =
       readonly code: string
       readonly message: string
     }
+
+/** What stopped a run that can be resumed: a full disk, a lost device. */
+export interface RunInterruption {
+  readonly at: EpochMillis
+  readonly code: string
+  readonly message: string
+}
 
 /** What an ended run leaves behind. */
 export interface RunResult {
@@ -100,6 +112,8 @@ export interface Run {
   /** Browser and platform, or Node and platform. */
   readonly host: string
   readonly epochs: readonly EpochMetrics[]
+  /** What it does otherwise than it was asked to, and why, in words; absent when nothing. */
+  readonly notes?: readonly string[]
   /** Oldest first; absent when the run was never resumed. */
   readonly resumes?: readonly RunResume[]
 }

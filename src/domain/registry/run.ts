@@ -1,6 +1,6 @@
 import type { EpochMillis } from '../ids'
 import type { EpochMetrics } from '../training/events'
-import type { Run, RunResult, RunResume, RunStatus } from './records'
+import type { Run, RunInterruption, RunResult, RunResume, RunStatus } from './records'
 
 /** A run that left a model behind. */
 export type EndedRun = Run & { readonly status: Extract<RunStatus, { readonly result: RunResult }> }
@@ -9,6 +9,8 @@ export type EndedRun = Run & { readonly status: Extract<RunStatus, { readonly re
 export type RunChange =
   | { readonly kind: 'epoch'; readonly metrics: EpochMetrics }
   | { readonly kind: 'resumed'; readonly resume: RunResume }
+  /** It stays a running run that nobody holds: one that can be resumed. */
+  | { readonly kind: 'interrupted'; readonly interruption: RunInterruption }
   | {
       readonly kind: 'ended'
       readonly outcome: 'completed' | 'stopped'
@@ -39,8 +41,11 @@ export function reduceRun(run: Run, change: RunChange): Run {
     }
     case 'resumed': {
       const epochs = run.epochs.filter((metrics) => metrics.epoch <= change.resume.fromEpoch)
-      return { ...run, epochs, resumes: [...(run.resumes ?? []), change.resume] }
+      const status = { state: 'running', startedAt } as const
+      return { ...run, status, epochs, resumes: [...(run.resumes ?? []), change.resume] }
     }
+    case 'interrupted':
+      return { ...run, status: { state: 'running', startedAt, interruption: change.interruption } }
     case 'ended': {
       return {
         ...run,

@@ -107,10 +107,18 @@ function Summary({ run }: { readonly run: ListedRun }) {
       <Stack>
         {renaming && <RenameForm run={run} onDone={() => setRenaming(false)} />}
         <Trouble run={run} />
+        {run.notes?.map((note) => (
+          <Notice key={note} tone="info" title={note} />
+        ))}
         <RunFigures run={run} />
       </Stack>
     </Panel>
   )
+}
+
+/** Why nobody goes on with a run, where its worker could still say so. */
+function interruptionOf({ status }: ListedRun): string | null {
+  return status.state === 'running' ? (status.interruption?.message ?? null) : null
 }
 
 function Trouble({ run }: { readonly run: ListedRun }) {
@@ -128,7 +136,8 @@ function Trouble({ run }: { readonly run: ListedRun }) {
           actions={run.deletedAt === null && <ResumeButton run={run} kind="primary" />}
         >
           <p>
-            The page was closed or its worker ended before the run did. Resumed, it goes on{' '}
+            {interruptionOf(run) ?? 'The page was closed or its worker ended before the run did.'} Resumed, it
+            goes on{' '}
             {run.epochs.length > 0
               ? `after epoch ${run.epochs.length} of ${run.params.epochs}, whose state is kept,`
               : 'from its first step, as no epoch was done,'}{' '}
