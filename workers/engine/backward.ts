@@ -42,17 +42,20 @@ export function writeBackward(
   builder: PlanBuilder,
   placed: readonly Placed[],
   parameters: ParameterTable,
+  smoothing: number,
 ): Collected {
   const collected: Collected = { products: [], reductions: [] }
   const last = placed.at(-1)
   if (last === undefined) return collected
   const biasSums = new Map<PlacedLinear, Sums>()
   let incoming: Incoming = { gradient: gradientOf(builder, last, undefined), finished: false }
-  builder.slice({ kind: 'loss', logits: last.output, gradient: incoming.gradient }, true)
+  builder.begin({ layer: null, backward: true })
+  builder.slice({ kind: 'loss', logits: last.output, gradient: incoming.gradient, smoothing }, true)
   for (let index = placed.length - 1; index >= 0; index--) {
     const current = placed[index]
     if (current === undefined) break
     const below = index > 0 ? placed[index - 1] : undefined
+    builder.begin({ layer: current.node.layer, backward: true })
     if ('geometry' in current)
       incoming = linearBackward({ builder, parameters, collected, biasSums }, current, incoming, below)
     else if ('mask' in current) incoming = pointBackward({ builder, biasSums }, current, incoming, below)
@@ -99,7 +102,9 @@ function linearBackward(
   const sums = biasSums.get(current)
   if (sums !== undefined) {
     const { size, offset } = findTensor(parameters, node.layer, 'bias')
-    collected.reductions.push({ kind: 'reduce-sums', sums, slices: builder.slices, channels: size, offset })
+    collected.reductions.push(
+      builder.owned({ kind: 'reduce-sums', sums, slices: builder.slices, channels: size, offset }),
+    )
   }
   const points = pointsOfGradient(builder, current, gradient)
   filterGradient(tools, current, input, gradient, points)
@@ -140,20 +145,22 @@ function filterGradient(
   const pointed = points.get(algorithm)
   if (node.flat && order.map.length >= RANGE_WEIGHTS) {
     const partial = builder.region(`${node.layer} filter gradient`, partialBytes)
-    collected.products.push({ kind: 'filter-gradient-range', input, gradient, geometry, partial })
-    collected.reductions.push({ kind: 'reduce', partial, partialBytes, slices: 1, order })
+    collected.products.push(
+      builder.owned({ kind: 'filter-gradient-range', input, gradient, geometry, partial }),
+    )
+    collected.reductions.push(builder.owned({ kind: 'reduce', partial, partialBytes, slices: 1, order }))
     return
   }
   const { slices } = builder
   const partial = builder.region(`${node.layer} filter gradient`, partialBytes * slices)
   if (algorithm === 'direct' || pointed === undefined) {
     builder.slice({ kind: 'filter-gradient', input, gradient, geometry, partial, partialBytes }, node.flat)
-    collected.reductions.push({ kind: 'reduce', partial, partialBytes, slices, order })
+    collected.reductions.push(builder.owned({ kind: 'reduce', partial, partialBytes, slices, order }))
     return
   }
   const tiling = tilingOf(node, algorithm)
   writeWinogradFilterGradient(builder, { input, gradient: pointed, tiling, partial, partialBytes })
-  collected.reductions.push({ kind: 'winograd-reduce', partial, partialBytes, slices, order })
+  collected.reductions.push(builder.owned({ kind: 'winograd-reduce', partial, partialBytes, slices, order }))
 }
 
 function inputGradient(
@@ -203,7 +210,9 @@ function inputAgain(builder: PlanBuilder, { node, input }: PlacedLinear, below: 
   const { norm, mask } = below
   const { activation } = below.node
   const again = builder.tensor('point again', input, input.pad)
+  builder.begin({ layer: below.node.layer, backward: true })
   builder.slice({ kind: 'apply', input: below.input, output: again, norm, activation, mask }, isFlat(input))
+  builder.begin({ layer: node.layer, backward: true })
   return again
 }
 

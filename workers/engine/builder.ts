@@ -5,7 +5,9 @@ import type {
   Group,
   MemoryMap,
   OnceOperation,
+  Operation,
   Order,
+  Owner,
   Packing,
   Phase,
   RangeOperation,
@@ -36,6 +38,9 @@ export class PlanBuilder {
   readonly slices: number
   readonly orders: Order[] = []
   readonly packings: Packing[] = []
+  readonly owners = new Map<Operation, Owner>()
+  #owner: Owner = { layer: null, backward: false }
+  #packers = new Map<Packing, Owner>()
   #phases: OpenPhase[] = []
   #regions: Region[] = []
   #tensors: Tensor[] = []
@@ -82,11 +87,32 @@ export class PlanBuilder {
   packing(name: string, order: Order): Packing {
     const packing = { order, target: this.region(name, orderBytes(order)) }
     this.packings.push(packing)
+    this.#packers.set(packing, this.#owner)
     return packing
+  }
+
+  /** Whose the operations are that are written from now on. */
+  begin(owner: Owner): void {
+    this.#owner = owner
+  }
+
+  /** Notes whose an operation is. */
+  owned<O extends Operation>(operation: O, owner = this.#owner): O {
+    this.owners.set(operation, owner)
+    return operation
+  }
+
+  /** The operations that bring all weights into their kernels' orders. */
+  packs(): readonly RangeOperation[] {
+    return this.packings.map((packing) => {
+      const kind = packing.order.filter === null ? 'pack' : 'winograd-pack'
+      return this.owned<RangeOperation>({ kind, packing }, this.#packers.get(packing))
+    })
   }
 
   /** Appends an operation over slices. Flat operations take a whole slice at a time, others as much as fits into cache. */
   slice(operation: SliceOperation, flat: boolean): void {
+    this.owned(operation)
     let phase = this.#phases.at(-1)
     if (phase?.kind !== 'slices') {
       phase = { kind: 'slices', groups: [] }
@@ -103,12 +129,12 @@ export class PlanBuilder {
     const operations = phase?.kind === 'slices' ? phase.groups.at(-1)?.operations : undefined
     const last = operations?.at(-1)
     if (operations !== undefined && last?.kind === 'finish' && last.tensor === tensor && last.sums === null)
-      operations[operations.length - 1] = { ...last, sums }
+      operations[operations.length - 1] = this.owned({ ...last, sums }, this.owners.get(last))
     else this.slice({ kind: 'finish', tensor, bias: null, activation: NO_ACTIVATION, sums }, flat)
   }
 
   once(operation: OnceOperation): void {
-    this.#phases.push({ kind: 'once', operations: [operation] })
+    this.#phases.push({ kind: 'once', operations: [this.owned(operation)] })
   }
 
   ranges(operations: readonly RangeOperation[]): void {

@@ -51,6 +51,7 @@ interface Tools {
 export function writeForward(
   builder: PlanBuilder,
   spec: ModelSpec,
+  source: Region,
   nodes: readonly Node[],
   choices: ReadonlyMap<number, ConvolutionChoice>,
   parameters: ParameterTable,
@@ -60,8 +61,9 @@ export function writeForward(
   // A convolution reads single-channel pixels as they are; any other pass works on vectors of four.
   const inputLanes = first?.kind === 'linear' ? 1 : lanesOf(spec.input.channels)
   let current = builder.tensor('images', spec.input, padFor(first), inputLanes)
-  builder.slice({ kind: 'gather', output: current }, false)
+  builder.slice({ kind: 'gather', source, output: current }, false)
   return nodes.map((node, index) => {
+    builder.begin({ layer: node.layer, backward: false })
     const placed = writeNode({ builder, parameters, purpose, choices }, node, current, nodes[index + 1])
     current = placed.output
     return placed

@@ -5,6 +5,14 @@ import type { Activation } from './plan'
 
 const NO_ACTIVATION: Activation = { kind: 'none' }
 
+interface Pool {
+  readonly layer: number
+  readonly input: Shape
+  readonly output: Shape
+  readonly size: number
+}
+
+/** `layer` is the first of a node's layers in the spec. */
 export type Node =
   | {
       readonly kind: 'linear'
@@ -21,6 +29,7 @@ export type Node =
     }
   | {
       readonly kind: 'point'
+      readonly layer: number
       readonly shape: Shape
       /** The batch-norm layer's index. */
       readonly norm: number | null
@@ -31,10 +40,10 @@ export type Node =
         readonly wholeChannels: boolean
       } | null
     }
-  | { readonly kind: 'max-pool'; readonly input: Shape; readonly output: Shape; readonly size: number }
+  | (Pool & { readonly kind: 'max-pool' })
   /** `size` 0: adaptive windows. */
-  | { readonly kind: 'average-pool'; readonly input: Shape; readonly output: Shape; readonly size: number }
-  | { readonly kind: 'flatten'; readonly input: Shape; readonly output: Shape }
+  | (Pool & { readonly kind: 'average-pool' })
+  | { readonly kind: 'flatten'; readonly layer: number; readonly input: Shape; readonly output: Shape }
 
 export type LinearNode = Extract<Node, { kind: 'linear' }>
 export type PointNode = Extract<Node, { kind: 'point' }>
@@ -115,11 +124,19 @@ function nodeOf(layer: LayerSpec, index: number, input: Shape, output: Shape): N
         activation: NO_ACTIVATION,
       }
     case 'batch-norm':
-      return { kind: 'point', shape: input, norm: index, activation: NO_ACTIVATION, dropout: null }
+      return {
+        kind: 'point',
+        layer: index,
+        shape: input,
+        norm: index,
+        activation: NO_ACTIVATION,
+        dropout: null,
+      }
     case 'relu':
     case 'leaky-relu':
       return {
         kind: 'point',
+        layer: index,
         shape: input,
         norm: null,
         activation: activationOf(layer) ?? NO_ACTIVATION,
@@ -129,19 +146,20 @@ function nodeOf(layer: LayerSpec, index: number, input: Shape, output: Shape): N
     case 'dropout-2d':
       return {
         kind: 'point',
+        layer: index,
         shape: input,
         norm: null,
         activation: NO_ACTIVATION,
         dropout: { layer: index, rate: layer.rate, wholeChannels: layer.kind === 'dropout-2d' },
       }
     case 'max-pool':
-      return { kind: 'max-pool', input, output, size: layer.size }
+      return { kind: 'max-pool', layer: index, input, output, size: layer.size }
     case 'average-pool':
-      return { kind: 'average-pool', input, output, size: layer.size }
+      return { kind: 'average-pool', layer: index, input, output, size: layer.size }
     case 'global-average-pool':
     case 'adaptive-average-pool':
-      return { kind: 'average-pool', input, output, size: 0 }
+      return { kind: 'average-pool', layer: index, input, output, size: 0 }
     case 'flatten':
-      return { kind: 'flatten', input, output }
+      return { kind: 'flatten', layer: index, input, output }
   }
 }

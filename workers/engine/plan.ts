@@ -12,6 +12,7 @@
  */
 import type { ParameterTable } from '../../src/domain/model/parameters'
 import type { ModelSpec } from '../../src/domain/model/spec'
+import type { OptimizerRecipe } from '../../src/domain/training/recipe'
 
 /** A channels-last tensor of the batch. `lanes` ≥ channels are stored; `pad` zero columns stand on both sides of each row. */
 export interface Tensor {
@@ -59,6 +60,19 @@ export interface Norm {
   readonly offset: Region
 }
 
+/** Random changes to the staged images: see src/domain/training/augment.ts. */
+export interface Augmentation {
+  /** Of `elasticAmplitude`. */
+  readonly elastic: number
+  /** int32 [batch][DRAW_WORDS] */
+  readonly draws: Region
+  /** Bytes [batch][pixels]. */
+  readonly result: Region
+  /** What lies between, `workBytes` a slice. */
+  readonly work: Region
+  readonly workBytes: number
+}
+
 /** Kept bits of a dropout layer, one a value: see src/domain/training/dropout.ts. */
 export interface Mask {
   readonly layer: number
@@ -102,7 +116,10 @@ export interface Tiling {
 }
 
 export type SliceOperation =
-  | { readonly kind: 'gather'; readonly output: Tensor }
+  /** Staged images → changed images. */
+  | { readonly kind: 'augment'; readonly augmentation: Augmentation }
+  /** Bytes → normalised pixels. */
+  | { readonly kind: 'gather'; readonly source: Region; readonly output: Tensor }
   | {
       readonly kind: 'convolve'
       readonly input: Tensor
@@ -207,12 +224,20 @@ export type SliceOperation =
     }
   | { readonly kind: 'flatten'; readonly input: Tensor; readonly output: Tensor }
   | { readonly kind: 'unflatten'; readonly gradient: Tensor; readonly output: Tensor }
-  | { readonly kind: 'loss'; readonly logits: Tensor; readonly gradient: Tensor }
+  | {
+      readonly kind: 'loss'
+      readonly logits: Tensor
+      readonly gradient: Tensor
+      /** Share of the target spread over all classes. */
+      readonly smoothing: number
+    }
 
 /** Done once, by one thread, after all slices. */
 export type OnceOperation =
   | { readonly kind: 'norm-forward'; readonly norm: Norm }
   | { readonly kind: 'norm-backward'; readonly norm: Norm }
+  /** The gradient's norm, and the factor that clips it. */
+  | { readonly kind: 'clip' }
 
 /** Split by ranges of values. */
 export type RangeOperation =
@@ -239,7 +264,10 @@ export type RangeOperation =
       /** First position in the flat gradient. */
       readonly offset: number
     }
-  | { readonly kind: 'sgd' }
+  /** A unit's share of the gradient's squares. */
+  | { readonly kind: 'gradient-norm' }
+  | { readonly kind: 'optimize'; readonly optimizer: OptimizerRecipe }
+  | { readonly kind: 'average'; readonly average: Region }
   | { readonly kind: 'pack' | 'winograd-pack'; readonly packing: Packing }
 
 /** The order in which a kernel reads weights or leaves their gradient: `map[i]` is the flat position of value i, −1 for padding. */
@@ -273,6 +301,16 @@ export type Phase =
   | { readonly kind: 'once'; readonly operations: readonly OnceOperation[] }
   | { readonly kind: 'ranges'; readonly operations: readonly RangeOperation[] }
 
+export type Operation = SliceOperation | OnceOperation | RangeOperation
+
+/** What an operation is part of. */
+export interface Owner {
+  /** The first layer, in the spec, of those that it computes; null for what belongs to no layer. */
+  readonly layer: number | null
+  /** On the way back from the loss. */
+  readonly backward: boolean
+}
+
 export interface Slice {
   readonly first: number
   readonly count: number
@@ -285,8 +323,12 @@ export interface Roots {
   readonly table: Region
   readonly weights: Region
   readonly gradient: Region
-  readonly momenta: Region
-  readonly rates: Region
+  /** The optimizer's state, slot after slot; empty in prediction. */
+  readonly optimizer: Region
+  /** float32: the step's `updateScalars`, then the factor that clips. */
+  readonly scalars: Region
+  /** float64: each unit's sum of squares of the gradient, then its norm. */
+  readonly squares: Region
   /** One 32-bit key a layer. */
   readonly maskKeys: Region
   readonly lossPartial: Region
@@ -300,6 +342,10 @@ export interface Plan {
   readonly parameters: ParameterTable
   readonly roots: Roots
   readonly logits: Tensor
+  /** Null where images are taken as they are. */
+  readonly augmentation: Augmentation | null
+  /** The moving average of all weights, or null. */
+  readonly average: Region | null
   readonly norms: readonly Norm[]
   readonly masks: readonly Mask[]
   /** Of packed weights and of gradients. */
@@ -310,6 +356,7 @@ export interface Plan {
   readonly phases: readonly Phase[]
   /** From the gradient to the next step's weights; empty in prediction. */
   readonly update: readonly Phase[]
+  readonly owners: ReadonlyMap<Operation, Owner>
   readonly memory: MemoryMap
 }
 
@@ -344,6 +391,9 @@ export function sliceCount(batch: number): number {
   return Math.min(16, Math.ceil(batch / 4))
 }
 
+/** Parts that work over ranges is cut into, however many threads there are: the gradient's norm adds one sum a part. */
+export const RANGE_UNITS = 16
+
 /** The tensors an operation touches. */
 export function tensorsOf(operation: SliceOperation | RangeOperation): readonly Tensor[] {
   switch (operation.kind) {
@@ -377,11 +427,14 @@ export function tensorsOf(operation: SliceOperation | RangeOperation): readonly 
       return [operation.gradient, operation.output]
     case 'loss':
       return [operation.logits, operation.gradient]
+    case 'augment':
     case 'dropout-mask':
     case 'reduce':
     case 'winograd-reduce':
     case 'reduce-sums':
-    case 'sgd':
+    case 'gradient-norm':
+    case 'optimize':
+    case 'average':
     case 'pack':
     case 'winograd-pack':
       return []

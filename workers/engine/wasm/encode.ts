@@ -5,6 +5,7 @@
 import { dropoutScale, dropoutThreshold } from '../../../src/domain/training/dropout'
 import type { Activation, OnceOperation, RangeOperation, Region, SliceOperation, Tensor } from '../plan'
 import * as word from './assembly/descriptor'
+import { encodeRecipe, type RecipeOperation } from './encode-recipe'
 import { encodeWinograd, encodeWinogradOrder, type WinogradOperation } from './encode-winograd'
 import type { Addresses, Words } from './views'
 import { plane, planes, regionAt, view } from './views'
@@ -14,6 +15,7 @@ export const DESCRIPTOR_WORDS = 40
 
 /** Name of the kernel that runs an operation. */
 export type KernelName =
+  | 'augment'
   | 'gather'
   | 'convolve'
   | 'filterGradient'
@@ -34,7 +36,10 @@ export type KernelName =
   | 'normBackward'
   | 'reduce'
   | 'reduceSums'
-  | 'sgd'
+  | 'gradientNorm'
+  | 'clip'
+  | 'optimize'
+  | 'average'
   | 'pack'
   | 'winogradInput'
   | 'winogradGradient'
@@ -46,6 +51,7 @@ export type KernelName =
   | 'winogradPack'
 
 const KERNELS: Record<(SliceOperation | OnceOperation | RangeOperation)['kind'], KernelName> = {
+  augment: 'augment',
   gather: 'gather',
   convolve: 'convolve',
   'filter-gradient': 'filterGradient',
@@ -66,7 +72,10 @@ const KERNELS: Record<(SliceOperation | OnceOperation | RangeOperation)['kind'],
   'norm-backward': 'normBackward',
   reduce: 'reduce',
   'reduce-sums': 'reduceSums',
-  sgd: 'sgd',
+  'gradient-norm': 'gradientNorm',
+  clip: 'clip',
+  optimize: 'optimize',
+  average: 'average',
   pack: 'pack',
   'winograd-input': 'winogradInput',
   'winograd-gradient': 'winogradGradient',
@@ -97,7 +106,6 @@ export function encode(
     case 'reduce':
     case 'winograd-reduce':
     case 'reduce-sums':
-    case 'sgd':
     case 'pack':
     case 'winograd-pack':
       encodeRange(words, operation)
@@ -107,6 +115,13 @@ export function encode(
       integers[word.MASK_BITS] = regionAt(at, operation.mask.region)
       integers[word.MASK_GROUPS] = operation.mask.imageBytes
       integers[word.MASK_THRESHOLD] = dropoutThreshold(operation.mask.rate)
+      break
+    case 'augment':
+    case 'gradient-norm':
+    case 'clip':
+    case 'optimize':
+    case 'average':
+      encodeRecipe(words, operation)
       break
     case 'filter-gradient-range':
       encodeConvolution(words, operation.input, operation.gradient, operation.geometry)
@@ -142,13 +157,13 @@ export function encode(
 
 function encodeSlice(
   words: Words,
-  operation: Exclude<SliceOperation, { kind: 'dropout-mask' } | WinogradOperation>,
+  operation: Exclude<SliceOperation, { kind: 'dropout-mask' } | WinogradOperation | RecipeOperation>,
 ): void {
   const { at, integers } = words
   switch (operation.kind) {
     case 'gather':
       plane(words, operation.output, [operation.output])
-      integers[word.GATHER_SOURCE] = regionAt(at, at.plan.roots.images)
+      integers[word.GATHER_SOURCE] = regionAt(at, operation.source)
       integers[word.GATHER_TABLE] = regionAt(at, at.plan.roots.table)
       break
     case 'convolve':
@@ -181,6 +196,7 @@ function encodeSlice(
       integers[word.LOSS_CLASSES] = operation.logits.channels
       integers[word.LOSS_BATCH] = at.plan.batch
       integers[word.LOSS_PARTIAL] = regionAt(at, at.plan.roots.lossPartial)
+      words.floats[word.LOSS_SMOOTHING] = operation.smoothing
       break
   }
 }
@@ -293,7 +309,7 @@ function encodePool(words: Words, operation: PoolOperation): void {
   }
 }
 
-function encodeNorm(words: Words, operation: OnceOperation): void {
+function encodeNorm(words: Words, operation: Exclude<OnceOperation, RecipeOperation>): void {
   const { at, integers } = words
   const { norm } = operation
   const { plan } = at
@@ -324,10 +340,10 @@ function encodeNorm(words: Words, operation: OnceOperation): void {
 
 function encodeRange(
   words: Words,
-  operation: Exclude<RangeOperation, { kind: 'filter-gradient-range' }>,
+  operation: Exclude<RangeOperation, { kind: 'filter-gradient-range' } | RecipeOperation>,
 ): void {
   const { at, integers } = words
-  const { roots, parameters } = at.plan
+  const { roots } = at.plan
   switch (operation.kind) {
     case 'reduce':
     case 'winograd-reduce':
@@ -345,13 +361,6 @@ function encodeRange(
       integers[word.REDUCE_SLICES] = operation.slices
       integers[word.REDUCE_LENGTH] = operation.channels
       integers[word.REDUCE_TARGET] = regionAt(at, roots.gradient) + operation.offset * 4
-      break
-    case 'sgd':
-      integers[word.SGD_WEIGHTS] = regionAt(at, roots.weights)
-      integers[word.SGD_MOMENTA] = regionAt(at, roots.momenta)
-      integers[word.SGD_GRADIENT] = regionAt(at, roots.gradient)
-      integers[word.SGD_LENGTH] = parameters.trainable
-      integers[word.SGD_RATES] = regionAt(at, roots.rates)
       break
     case 'pack':
     case 'winograd-pack':

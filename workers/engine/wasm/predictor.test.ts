@@ -3,14 +3,14 @@ import { IMAGE_PIXELS, MNIST_PREPROCESS } from '../../../src/domain/image/prepro
 import { findPreset } from '../../../src/domain/model/presets'
 import type { ModelSpec } from '../../../src/domain/model/spec'
 import { livedInWeights, seededDigits } from '../agreement.testing'
-import type { EngineHost } from '../contract'
+import type { EngineHost, Predictor } from '../contract'
 import { nodeHost, threadedHost, threadsRunning } from '../node-host.testing'
-import { createWasmPredictor, type WasmPredictor } from './predictor'
+import { createWasmPredictor } from './predictor'
 
 /** More than a pass, and no whole number of slices. */
 const { images } = seededDigits(300, 3)
 
-const open: WasmPredictor[] = []
+const open: Predictor[] = []
 afterEach(() => {
   for (const predictor of open.splice(0)) predictor.dispose()
 })
@@ -26,7 +26,7 @@ async function opened(
   threads = 1,
   host: EngineHost = threadedHost,
   seed = 1,
-): Promise<WasmPredictor> {
+): Promise<Predictor> {
   const weights = livedInWeights(spec, seed)
   const predictor = await createWasmPredictor(spec, weights, MNIST_PREPROCESS, host, { threads })
   open.push(predictor)

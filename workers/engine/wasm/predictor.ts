@@ -6,19 +6,13 @@ import type { EngineHost, Predictor } from '../contract'
 import { foldBatchNorm } from '../fold'
 import { engineRecord, loadKernels, type WasmOptions } from './build'
 import { ThreadLostError } from './crew'
-import { createRuntime, type Profile, type Runtime } from './runtime'
+import { createRuntime, type Runtime } from './runtime'
 import { startRuntime } from './start'
 
 /** Images of one pass; more are done one pass after another. */
 const BATCH = 256
 /** Images a thread takes at a time: a dense layer does them at once, and so few that threads end nearly together. */
 const SLICE = 16
-
-/** The WebAssembly predictor, with what its profile needs besides. */
-export interface WasmPredictor extends Predictor {
-  /** One pass over the images staged last, on this thread alone, with time taken around every kernel. */
-  profile(count: number, now: () => number, into: Profile): void
-}
 
 /**
  * Makes a predictor of WebAssembly SIMD kernels: running statistics in place of the batch's, folded into the convolutions where
@@ -34,7 +28,7 @@ export async function createWasmPredictor(
   preprocess: Preprocess,
   host: EngineHost,
   { build = 'auto', threads = 0, convolution }: WasmOptions = {},
-): Promise<WasmPredictor> {
+): Promise<Predictor> {
   let folded = foldWeights(spec, weights)
   const plan = compilePlan(folded.spec, BATCH, 'predict', BATCH / SLICE, convolution)
   const kernels = await loadKernels(host, build)
@@ -92,7 +86,6 @@ export async function createWasmPredictor(
       }
       return logits
     },
-    profile: (count, now, into) => runtime.profile(count, now, into),
     dispose: () => runtime.dispose(),
   }
 }

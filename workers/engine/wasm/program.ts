@@ -4,11 +4,9 @@
  * whoever finishes its last unit.
  */
 import type { Phase, Plan, Slice } from '../plan'
+import { RANGE_UNITS } from '../plan'
 import type { KernelName } from './encode'
 import { kernelOf } from './encode'
-
-/** Work over ranges is cut into this many units, however many threads there are. */
-const RANGE_UNITS = 16
 
 /** One kernel over one descriptor. Not bound, C is null; bound, it is the function. */
 interface Call<C> {

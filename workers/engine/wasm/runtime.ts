@@ -3,9 +3,9 @@
  * Running a phase allocates nothing.
  */
 import { OutOfMemoryError, type ThreadSupport } from '../contract'
-import type { Plan, Region } from '../plan'
+import type { Operation, Plan, Region } from '../plan'
 import { clearWords, crewBytes, endCrew, runTogether } from './crew'
-import { DESCRIPTOR_WORDS, encode, type KernelName } from './encode'
+import { DESCRIPTOR_WORDS, encode } from './encode'
 import type { BoundProgram, Job, Program } from './program'
 import { bindProgram, mapCalls, programOf, runAlone } from './program'
 import type { Crew } from './threads'
@@ -16,9 +16,6 @@ import { regionAt } from './views'
 const RESERVED_BYTES = 64 * 1024
 const PAGE_BYTES = 64 * 1024
 const DESCRIPTOR_BYTES = DESCRIPTOR_WORDS * 4
-
-/** Milliseconds of each kernel, added up while measuring. */
-export type Profile = Map<KernelName, number>
 
 export interface Runtime {
   readonly plan: Plan
@@ -39,8 +36,8 @@ export interface Runtime {
   doubles(region: Region): Float64Array
   /** Why its further threads can no longer be relied on, or null. */
   lost(): string | null
-  /** A whole step on this thread alone, with time taken around every call. */
-  profile(count: number, now: () => number, into: Profile): void
+  /** A whole step on this thread alone, with time taken around every call: milliseconds of each operation. */
+  profile(now: () => number): ReadonlyMap<Operation, number>
   /** Rows of a shared tensor of one pixel an image, its padding lanes left out. */
   readLogits(count: number, into: Float32Array): void
   dispose(): void
@@ -65,9 +62,12 @@ export async function createRuntime(
   const words = new Int32Array(memory.buffer, places.words, crewBytes(threads) / 4)
   clearWords(words)
   const instance = await WebAssembly.instantiate(module, { env: { memory } })
-  const programs = Array.from({ length: threads }, (_, thread) => writeProgram(plan, memory, places, thread))
-  const [own, ...others] = programs
-  if (own === undefined) throw new RangeError(`an engine needs at least one thread, found ${threads}`)
+  if (threads < 1) throw new RangeError(`an engine needs at least one thread, found ${threads}`)
+  const operations = new Map<number, Operation>()
+  const own = writeProgram(plan, memory, places, 0, operations)
+  const others = Array.from({ length: threads - 1 }, (_, index) =>
+    writeProgram(plan, memory, places, index + 1, operations),
+  )
   const program = bindProgram(own, instance.exports)
   const crew =
     threads === 1 || support.kind === 'none'
@@ -82,7 +82,8 @@ export async function createRuntime(
             thread: index + 1,
           })),
         )
-  return wrap(plan, memory, places.shared, program, crew === null ? null : { crew, words })
+  const together = crew === null ? null : { crew, words }
+  return wrap({ plan, memory, shared: places.shared, program, operations }, together)
 }
 
 /** Byte addresses of what lies in an engine's memory. */
@@ -106,23 +107,35 @@ function layOut(plan: Plan, threads: number): Places {
   return { shared, scratch, descriptors, descriptorBytes, words, bytes: words + crewBytes(threads) }
 }
 
-/** Writes the descriptors of one thread. */
-function writeProgram(plan: Plan, memory: WebAssembly.Memory, places: Places, thread: number): Program {
+/** Writes the descriptors of one thread, and notes which operation each address stands for. */
+function writeProgram(
+  plan: Plan,
+  memory: WebAssembly.Memory,
+  places: Places,
+  thread: number,
+  operations: Map<number, Operation>,
+): Program {
   const at = { plan, shared: places.shared, scratch: places.scratch + thread * plan.memory.scratchBytes }
   let next = places.descriptors + thread * places.descriptorBytes
   return programOf(plan, (operation) => {
     const descriptor = next
     next += DESCRIPTOR_BYTES
+    operations.set(descriptor, operation)
     new Int32Array(memory.buffer, descriptor, DESCRIPTOR_WORDS).set(encode(operation, at))
     return descriptor
   })
 }
 
+interface Parts {
+  readonly plan: Plan
+  readonly memory: WebAssembly.Memory
+  readonly shared: number
+  readonly program: BoundProgram
+  readonly operations: ReadonlyMap<number, Operation>
+}
+
 function wrap(
-  plan: Plan,
-  owned: WebAssembly.Memory,
-  shared: number,
-  program: BoundProgram,
+  { plan, memory: owned, shared, program, operations }: Parts,
   together: { readonly crew: Crew; readonly words: Int32Array } | null,
 ): Runtime {
   let memory: WebAssembly.Memory | null = owned
@@ -153,11 +166,16 @@ function wrap(
     floats: (region) => new Float32Array(buffer(), at(region), region.bytes / 4),
     integers: (region) => new Int32Array(buffer(), at(region), region.bytes / 4),
     doubles: (region) => new Float64Array(buffer(), at(region), region.bytes / 8),
-    profile(count, now, into) {
+    profile(now) {
       buffer()
-      const timed = timedProgram(program, now, into)
-      runAlone(timed, timed.stages.forward, count)
-      runAlone(timed, timed.stages.update, count)
+      const times = new Map<Operation, number>()
+      const timed = timedProgram(program, now, (descriptor, milliseconds) => {
+        const operation = operations.get(descriptor)
+        if (operation !== undefined) times.set(operation, (times.get(operation) ?? 0) + milliseconds)
+      })
+      runAlone(timed, timed.stages.forward, plan.batch)
+      runAlone(timed, timed.stages.update, plan.batch)
+      return times
     },
     readLogits(count, into) {
       const { logits } = plan
@@ -176,14 +194,17 @@ function wrap(
   }
 }
 
-function timedProgram(program: BoundProgram, now: () => number, into: Profile): BoundProgram {
+function timedProgram(
+  program: BoundProgram,
+  now: () => number,
+  note: (descriptor: number, milliseconds: number) => void,
+): BoundProgram {
   return mapCalls(program, (call) => ({
     ...call,
     kernel(descriptor, a, b, c, d) {
       const start = now()
       call.kernel(descriptor, a, b, c, d)
-      const name = call.name
-      into.set(name, (into.get(name) ?? 0) + now() - start)
+      note(descriptor, now() - start)
     },
   }))
 }

@@ -86,6 +86,16 @@ export const POOL_WINNERS_IMAGE = 24
 /** 1 for adaptive windows. */
 export const POOL_ADAPTIVE = 25
 
+export const AUGMENT_SOURCE = 0
+export const AUGMENT_RESULT = 1
+/** int32 [8] an image: see DRAW in src/domain/training/augment.ts. */
+export const AUGMENT_DRAWS = 2
+/** Greatest displacement in 1/256 pixel; 0 has no field. */
+export const AUGMENT_ELASTIC = 3
+/** Memory of a slice for what lies between, and its bytes. */
+export const AUGMENT_WORK = 4
+export const AUGMENT_WORK_BYTES = 5
+
 export const GATHER_SOURCE = 20
 export const GATHER_TABLE = 21
 
@@ -96,6 +106,8 @@ export const LOSS_CLASSES = 21
 export const LOSS_BATCH = 22
 /** float64 [2] a slice: summed loss, right answers. */
 export const LOSS_PARTIAL = 23
+/** float32: share of the target spread over all classes. */
+export const LOSS_SMOOTHING = 24
 
 export const NORM_SUMS = 0
 export const NORM_SUMS_STRIDE = 1
@@ -127,12 +139,49 @@ export const REDUCE_TARGET = 5
 export const REDUCE_TILE = 6
 export const REDUCE_TAP = 7
 
-export const SGD_WEIGHTS = 0
-export const SGD_MOMENTA = 1
-export const SGD_GRADIENT = 2
-export const SGD_LENGTH = 3
-/** float32 [3]: learning rate, momentum, weight decay. */
-export const SGD_RATES = 4
+/** Squares of the gradient; float64 [units + 1]: each unit's sum, then the norm. */
+export const CLIP_GRADIENT = 0
+export const CLIP_LENGTH = 1
+export const CLIP_SUMS = 2
+export const CLIP_UNITS = 3
+export const CLIP_SCALARS = 4
+/** float32: what the gradient is multiplied with. */
+export const CLIP_FACTOR = 5
+
+export const UPDATE_WEIGHTS = 0
+/** Slot after slot, and the bytes from one to the next. */
+export const UPDATE_STATE = 1
+export const UPDATE_SLOT = 2
+export const UPDATE_GRADIENT = 3
+export const UPDATE_LENGTH = 4
+export const UPDATE_SCALARS = 5
+export const UPDATE_FACTOR = 6
+export const UPDATE_RULE = 7
+
+export const RULE_SGD = 0
+export const RULE_NESTEROV = 1
+/** Adam and AdamW. */
+export const RULE_MOMENTS = 2
+/** RMSprop and Adagrad. */
+export const RULE_SQUARES = 3
+
+/** Places in float32 [11]: the order of UPDATE_SCALARS in src/domain/training/optimizer.ts. */
+export const SCALAR_RATE = 0
+export const SCALAR_DECAY = 1
+export const SCALAR_KEEP = 2
+export const SCALAR_FIRST = 3
+export const SCALAR_FIRST_SHARE = 4
+export const SCALAR_SECOND = 5
+export const SCALAR_SECOND_SHARE = 6
+export const SCALAR_ROOT_SCALE = 7
+export const SCALAR_EPSILON = 8
+export const SCALAR_MAX_NORM = 9
+export const SCALAR_AVERAGE_SHARE = 10
+
+export const AVERAGE_WEIGHTS = 0
+export const AVERAGE_TARGET = 1
+export const AVERAGE_LENGTH = 2
+export const AVERAGE_SCALARS = 3
 
 export const PACK_MAP = 0
 export const PACK_LENGTH = 1

@@ -8,13 +8,14 @@ import {
   LOSS_CLASSES,
   LOSS_LABELS,
   LOSS_PARTIAL,
+  LOSS_SMOOTHING,
   SECOND_VIEW,
   VIEW_IMAGE,
   VIEW_PIXEL,
   VIEW_ROW,
   WIDTH,
 } from './descriptor'
-import { address, viewStart, word } from './memory'
+import { address, real, viewStart, word } from './memory'
 
 /** Bytes of the staged images → first view, one channel, through the table of 256 normalised values. */
 export function gather(d: usize, first: i32, count: i32): void {
@@ -39,11 +40,15 @@ export function gather(d: usize, first: i32, count: i32): void {
 
 /**
  * first view: logits; second: their gradient. Negative log-likelihood of the log-softmax, mean over the batch, in float64.
- * The first of equal logits is the answer.
+ * The first of equal logits is the answer. The target is torch.nn.CrossEntropyLoss's with label smoothing: see
+ * src/domain/training/loss.ts.
  */
 export function loss(d: usize, first: i32, count: i32, slice: i32, fresh: bool): void {
   const classes = word(d, LOSS_CLASSES)
   const batch = <f64>word(d, LOSS_BATCH)
+  const smoothing = <f64>real(d, LOSS_SMOOTHING)
+  const every = smoothing / <f64>classes
+  const right = 1 - smoothing
   const partial = address(d, LOSS_PARTIAL) + ((<usize>slice) << 4)
   let total: f64 = fresh ? 0 : load<f64>(partial)
   let correct: f64 = fresh ? 0 : load<f64>(partial, 8)
@@ -57,11 +62,13 @@ export function loss(d: usize, first: i32, count: i32, slice: i32, fresh: bool):
     const top = <f64>load<f32>(logits + ((<usize>best) << 2))
     let sum: f64 = 0
     for (let c = 0; c < classes; c++) sum += NativeMath.exp(<f64>load<f32>(logits + ((<usize>c) << 2)) - top)
-    total += NativeMath.log(sum) - (<f64>load<f32>(logits + ((<usize>label) << 2)) - top)
+    total += NativeMath.log(sum) - right * (<f64>load<f32>(logits + ((<usize>label) << 2)) - top)
+    if (smoothing > 0)
+      for (let c = 0; c < classes; c++) total -= every * (<f64>load<f32>(logits + ((<usize>c) << 2)) - top)
     if (best == label) correct += 1
     for (let c = 0; c < classes; c++) {
       const share = NativeMath.exp(<f64>load<f32>(logits + ((<usize>c) << 2)) - top) / sum
-      store<f32>(gradient + ((<usize>c) << 2), <f32>((share - (c == label ? 1 : 0)) / batch))
+      store<f32>(gradient + ((<usize>c) << 2), <f32>((share - (every + (c == label ? right : 0))) / batch))
     }
     logits += address(d, FIRST_VIEW + VIEW_IMAGE)
     gradient += address(d, SECOND_VIEW + VIEW_IMAGE)

@@ -10,11 +10,6 @@ import {
   REDUCE_SLICES,
   REDUCE_STRIDE,
   REDUCE_TARGET,
-  SGD_GRADIENT,
-  SGD_LENGTH,
-  SGD_MOMENTA,
-  SGD_RATES,
-  SGD_WEIGHTS,
 } from './descriptor'
 import { address, word } from './memory'
 
@@ -65,25 +60,6 @@ export function reduceSums(d: usize, unit: i32, _units: i32): void {
       p += address(d, REDUCE_STRIDE)
     }
     store<f32>(address(d, REDUCE_TARGET) + (<usize>c << 2), <f32>sum)
-  }
-}
-
-/** torch.optim.SGD: g += decay·w; m = momentum·m + g; w −= rate·m, each operation rounded by itself in both builds. */
-export function sgd(d: usize, unit: i32, units: i32): void {
-  const length = word(d, SGD_LENGTH)
-  const weights = address(d, SGD_WEIGHTS)
-  const momenta = address(d, SGD_MOMENTA)
-  const gradient = address(d, SGD_GRADIENT)
-  const rate = load<f32>(address(d, SGD_RATES))
-  const momentum = load<f32>(address(d, SGD_RATES), 4)
-  const decay = load<f32>(address(d, SGD_RATES), 8)
-  const end = unit + 1 == units ? length : shareStart(length, unit + 1, units)
-  for (let i = shareStart(length, unit, units); i < end; i++) {
-    const at = <usize>i << 2
-    const w = load<f32>(weights + at)
-    const m = momentum * load<f32>(momenta + at) + (load<f32>(gradient + at) + decay * w)
-    store<f32>(momenta + at, m)
-    store<f32>(weights + at, w - rate * m)
   }
 }
 
