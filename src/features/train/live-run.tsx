@@ -1,15 +1,25 @@
 import { useDeferredValue } from 'react'
+import { useRun } from '../../stores/queries'
 import { stopTraining, useStepCurve } from '../../stores/training'
 import type { RunProgress, TrainingState } from '../../stores/training-state'
 import { Button, LinkButton } from '../../ui/button'
 import { EpochTable } from '../../ui/epoch-table'
 import { RunCharts } from '../../ui/run-charts'
 import { Figures } from '../../ui/figures'
-import { formatDuration, formatLoss, formatPercent, formatRate, NO_VALUE } from '../../ui/format'
+import {
+  formatDuration,
+  formatLoss,
+  formatPercent,
+  formatRate,
+  formatSignificant,
+  NO_VALUE,
+} from '../../ui/format'
 import { Stack } from '../../ui/layout'
 import { Notice } from '../../ui/notice'
 import { Panel } from '../../ui/panel'
 import { Progress } from '../../ui/progress'
+import { ProfilePanel } from './profile-panel'
+import { bestEpochFigure, rateNote } from './progress-figure'
 
 type Shown = Extract<TrainingState, { readonly runId: string; readonly stepsDone: number }>
 
@@ -28,11 +38,15 @@ export function LiveRun({ run }: { readonly run: Shown }) {
       <Panel title={run.runName} note={run.engine.device} actions={<LiveActions run={run} />}>
         <Stack>
           {run.resumed !== null && <Notice tone="info" title={run.resumed} />}
+          {run.notes.map((note) => (
+            <Notice key={note} tone="caution" title={note} />
+          ))}
           {run.state === 'ended' ? <Ended run={run} /> : <LiveProgress run={run} />}
           <CurrentFigures run={run} />
         </Stack>
       </Panel>
       <LiveCurves run={run} />
+      <ProfilePanel profile={run.profile} live={run.state !== 'ended'} />
       <Panel title="Epochs" flush>
         <EpochTable epochs={run.epochs} />
       </Panel>
@@ -100,6 +114,7 @@ function CurrentFigures({ run }: { readonly run: RunProgress }) {
   const loss = curve.length > 0 ? curve.loss[curve.length - 1] : undefined
   const rate = curve.length > 0 ? curve.learningRate[curve.length - 1] : undefined
   const last = run.epochs.at(-1)
+  const params = useRun(run.runId)?.params
   return (
     <Figures
       items={[
@@ -113,6 +128,7 @@ function CurrentFigures({ run }: { readonly run: RunProgress }) {
           value: loss === undefined ? NO_VALUE : formatLoss(loss),
           note: 'nats, last batch',
         },
+        ...(params === undefined ? [] : [bestEpochFigure(run.epochs, params)]),
         {
           label: 'Speed',
           value: run.imagesPerSecond > 0 ? formatRate(run.imagesPerSecond, 'img') : NO_VALUE,
@@ -120,8 +136,8 @@ function CurrentFigures({ run }: { readonly run: RunProgress }) {
         },
         {
           label: 'Learning rate',
-          value: rate === undefined ? NO_VALUE : String(Number(rate.toPrecision(3))),
-          note: 'of the last step',
+          value: rate === undefined ? NO_VALUE : formatSignificant(rate),
+          note: params === undefined ? 'of the last step' : rateNote(run.epochs, params),
         },
       ]}
     />
