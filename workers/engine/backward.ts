@@ -196,6 +196,7 @@ function inputGradient(
         inputHeight: output.height,
         flat: node.flat,
       },
+      ending: null,
     },
     node.flat,
   )

@@ -81,7 +81,7 @@ function writeNode(tools: Tools, node: Node, input: Tensor, reader: Node | undef
   const output = builder.tensor(node.kind, shape, padFor(reader))
   switch (node.kind) {
     case 'linear':
-      return writeLinear(tools, node, input, output)
+      return writeLinear(tools, node, input, output, reader)
     case 'point':
       return writePoint(tools, node, input, output)
     case 'max-pool': {
@@ -99,24 +99,37 @@ function writeNode(tools: Tools, node: Node, input: Tensor, reader: Node | undef
   }
 }
 
-function writeLinear(tools: Tools, node: LinearNode, input: Tensor, output: Tensor): Placed {
-  const { builder, parameters } = tools
+function writeLinear(
+  tools: Tools,
+  node: LinearNode,
+  input: Tensor,
+  output: Tensor,
+  reader: Node | undefined,
+): Placed {
+  const { builder, parameters, purpose } = tools
   const kernel = findTensor(parameters, node.layer, 'kernel')
   const geometry = linearGeometry(node, input.lanes)
   const choice = tools.choices.get(node.layer) ?? { layer: node.layer, ...ALL_DIRECT }
   const order = forwardOrder(builder, node, kernel, input, choice.forward)
   const weights = builder.packing(`${kernel.name} forward`, order).target
+  const bias = node.bias ? packedBias(builder, findTensor(parameters, node.layer, 'bias')) : null
+  const { activation } = node
+  // A norm's sums need a pass over the output in any case; it then does the rest, too.
+  const summed = purpose === 'train' && reader?.kind === 'point' && reader.norm !== null
+  const inKernel = !summed && activation.kind !== 'leaky-relu'
+  const rectified = activation.kind === 'relu'
+  const ending = inKernel && (bias !== null || rectified) ? { bias, rectified } : null
   if (choice.forward === 'direct')
     builder.slice(
-      { kind: 'convolve', input, output, vectors: output.lanes / 4, weights, geometry },
+      { kind: 'convolve', input, output, vectors: output.lanes / 4, weights, geometry, ending },
       node.flat,
     )
-  else writeWinogradForward(builder, { input, output, weights, tiling: tilingOf(node, choice.forward) })
-  if (node.bias || node.activation.kind !== 'none') {
-    const bias = node.bias ? packedBias(builder, findTensor(parameters, node.layer, 'bias')) : null
-    const { activation } = node
-    builder.slice({ kind: 'finish', tensor: output, bias, activation, sums: null }, isFlat(output))
+  else {
+    const tiling = tilingOf(node, choice.forward)
+    writeWinogradForward(builder, { input, output, weights, tiling, ending })
   }
+  if (!inKernel && (bias !== null || activation.kind !== 'none'))
+    builder.slice({ kind: 'finish', tensor: output, bias, activation, sums: null }, isFlat(output))
   return { node, input, output, geometry, choice, order }
 }
 

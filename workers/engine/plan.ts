@@ -115,6 +115,12 @@ export interface Tiling {
   readonly padding: number
 }
 
+/** What is done to a convolution's sums before they are stored. */
+export interface Ending {
+  readonly bias: Region | null
+  readonly rectified: boolean
+}
+
 export type SliceOperation =
   /** Staged images → changed images. */
   | { readonly kind: 'augment'; readonly augmentation: Augmentation }
@@ -128,6 +134,7 @@ export type SliceOperation =
       readonly vectors: number
       readonly weights: Region
       readonly geometry: Geometry
+      readonly ending: Ending | null
     }
   | {
       readonly kind: 'filter-gradient'
@@ -143,11 +150,19 @@ export type SliceOperation =
    * point by point, so they live in scratch. `between` holds rows between the two directions of a transform.
    */
   | {
-      readonly kind: 'winograd-input' | 'winograd-gradient' | 'winograd-output' | 'winograd-input-gradient'
+      readonly kind: 'winograd-input' | 'winograd-gradient' | 'winograd-input-gradient'
       readonly input: Tensor
       readonly output: Tensor
       readonly between: Tensor
       readonly tiling: Tiling
+    }
+  | {
+      readonly kind: 'winograd-output'
+      readonly input: Tensor
+      readonly output: Tensor
+      readonly between: Tensor
+      readonly tiling: Tiling
+      readonly ending: Ending | null
     }
   | {
       readonly kind: 'winograd-multiply'

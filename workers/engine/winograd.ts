@@ -1,7 +1,7 @@
 /** Writes a convolution's operations the Winograd way: see plan.ts for what they are made of, and convolutions.ts for when. */
 import type { PlanBuilder } from './builder'
 import type { LinearNode } from './nodes'
-import type { Algorithm, FilterTransform, Region, Tensor, Tiling } from './plan'
+import type { Algorithm, Ending, FilterTransform, Region, Tensor, Tiling } from './plan'
 import { pointsOf } from './plan'
 
 type Winograd = Exclude<Algorithm, 'direct'>
@@ -29,13 +29,19 @@ function tileOf(algorithm: Winograd): 2 | 4 {
 /** One convolution's forward pass: tiles, products, pixels. */
 export function writeWinogradForward(
   builder: PlanBuilder,
-  of: { readonly input: Tensor; readonly output: Tensor; readonly weights: Region; readonly tiling: Tiling },
+  of: {
+    readonly input: Tensor
+    readonly output: Tensor
+    readonly weights: Region
+    readonly tiling: Tiling
+    readonly ending: Ending | null
+  },
 ): void {
-  const { input, output, weights, tiling } = of
+  const { input, output, weights, tiling, ending } = of
   const transformed = writeInput(builder, input, tiling)
   const products = multiply(builder, transformed, output, weights, tiling)
   const between = betweenTensor(builder, output, tiling.tile, pointColumns(tiling))
-  builder.slice({ kind: 'winograd-output', input: products, output, between, tiling }, false)
+  builder.slice({ kind: 'winograd-output', input: products, output, between, tiling, ending }, false)
 }
 
 /** What both gradients begin with: the tiles of the output's gradient at every point. */

@@ -2,7 +2,7 @@
 import type { Order, SliceOperation, Tensor } from '../plan'
 import * as word from './assembly/descriptor'
 import type { Words } from './views'
-import { regionAt, view } from './views'
+import { encodeEnding, regionAt, view } from './views'
 
 export type WinogradOperation = Extract<SliceOperation, { readonly tiling: unknown }>
 
@@ -20,6 +20,9 @@ export function encodeWinograd(words: Words, operation: WinogradOperation): void
       encodeTransform(words, operation, { image: operation.input, points: operation.output })
       break
     case 'winograd-output':
+      encodeTransform(words, operation, { image: operation.output, points: operation.input })
+      encodeEnding(words, operation.ending)
+      break
     case 'winograd-input-gradient':
       encodeTransform(words, operation, { image: operation.output, points: operation.input })
       break

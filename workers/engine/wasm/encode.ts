@@ -8,7 +8,7 @@ import * as word from './assembly/descriptor'
 import { encodeRecipe, type RecipeOperation } from './encode-recipe'
 import { encodeWinograd, encodeWinogradOrder, type WinogradOperation } from './encode-winograd'
 import type { Addresses, Words } from './views'
-import { plane, planes, regionAt, view } from './views'
+import { encodeEnding, plane, planes, regionAt, view } from './views'
 
 /** Words of the longest descriptor, rounded up. */
 export const DESCRIPTOR_WORDS = 40
@@ -170,6 +170,7 @@ function encodeSlice(
       encodeConvolution(words, operation.input, operation.output, operation.geometry)
       integers[word.VECTORS] = operation.vectors
       integers[word.CONV_WEIGHTS] = regionAt(at, operation.weights)
+      encodeEnding(words, operation.ending)
       break
     case 'filter-gradient':
       encodeConvolution(words, operation.input, operation.gradient, operation.geometry)

@@ -1,5 +1,5 @@
 /** Where tensors and regions lie, as the words of a descriptor. */
-import type { Plan, Region, Tensor } from '../plan'
+import type { Ending, Plan, Region, Tensor } from '../plan'
 import { imageBytes } from '../plan'
 import * as word from './assembly/descriptor'
 
@@ -59,4 +59,12 @@ export function regionAt(at: Pick<Addresses, 'plan' | 'shared'>, region: Region)
   const offset = at.plan.memory.regions.get(region)
   if (offset === undefined) throw new RangeError(`region ${region.name} has no place in this plan`)
   return at.shared + offset
+}
+
+/** How a convolution ends; nothing for one that ends with its sums. */
+export function encodeEnding({ at, integers }: Words, ending: Ending | null): void {
+  if (ending === null) return
+  integers[word.ENDING] =
+    (ending.bias === null ? 0 : word.FLAG_BIAS) | (ending.rectified ? word.FLAG_RELU : 0)
+  integers[word.ENDING_BIAS] = ending.bias === null ? 0 : regionAt(at, ending.bias)
 }

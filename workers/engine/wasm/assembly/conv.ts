@@ -2,6 +2,8 @@
  * Direct convolution, channels last: an output pixel is the product of `rows` contiguous runs of the input with packed
  * weights. Two pixels × 16 channels (or four × 8) keep eight accumulators, and one value of the run is used a turn: more
  * loads in a loop body than registers make V8 spill (it lifts every load of a block above the arithmetic).
+ *
+ * Over 250 lines because every shape of tile is written out, and every line twice: with an ending and without.
  */
 import {
   CONV_INPUT_HEIGHT,
@@ -9,7 +11,10 @@ import {
   CONV_ROW_PADDING,
   CONV_RUN,
   CONV_WEIGHTS,
+  ENDING,
+  ENDING_BIAS,
   FIRST_VIEW,
+  FLAG_RELU,
   FLAT,
   HEIGHT,
   SECOND_VIEW,
@@ -19,13 +24,23 @@ import {
   VIEW_ROW,
   WIDTH,
 } from './descriptor'
+import { biasAt, floored, floorOf } from './ending'
 import { address, madd, nextBlock, viewStart, word } from './memory'
+
+/** What a vector of sums begins with. */
+// @ts-ignore: decorator
+@inline
+function startAt(END: bool, USED: bool, bias: usize, at: usize): v128 {
+  return END && USED ? v128.load(bias + at) : f32x4.splat(0)
+}
 
 // @ts-ignore: decorator
 @inline
-function tile1(V: i32, input: usize, row: usize, rows: i32, run: usize, weights: usize, output: usize): void {
-  let a0 = f32x4.splat(0)
-  let a1 = a0, a2 = a0, a3 = a0
+function tile1(END: bool, V: i32, input: usize, row: usize, rows: i32, run: usize, weights: usize, output: usize, bias: usize, floor: usize): void {
+  let a0 = startAt(END, true, bias, 0)
+  let a1 = startAt(END, V > 1, bias, 16)
+  let a2 = startAt(END, V > 2, bias, 32)
+  let a3 = startAt(END, V > 3, bias, 48)
   let w = weights
   let line = input
   let left = rows
@@ -43,17 +58,20 @@ function tile1(V: i32, input: usize, row: usize, rows: i32, run: usize, weights:
     } while (p < end)
     line += row
   } while (--left)
-  v128.store(output, a0)
-  if (V > 1) v128.store(output, a1, 16)
-  if (V > 2) v128.store(output, a2, 32)
-  if (V > 3) v128.store(output, a3, 48)
+  v128.store(output, floored(END, a0, floor))
+  if (V > 1) v128.store(output, floored(END, a1, floor), 16)
+  if (V > 2) v128.store(output, floored(END, a2, floor), 32)
+  if (V > 3) v128.store(output, floored(END, a3, floor), 48)
 }
 
 // @ts-ignore: decorator
 @inline
-function tile2(V: i32, input: usize, pixel: usize, row: usize, rows: i32, run: usize, weights: usize, output: usize, outputPixel: usize): void {
-  let a0 = f32x4.splat(0)
-  let a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0
+function tile2(END: bool, V: i32, input: usize, pixel: usize, row: usize, rows: i32, run: usize, weights: usize, output: usize, outputPixel: usize, bias: usize, floor: usize): void {
+  let a0 = startAt(END, true, bias, 0)
+  let a1 = startAt(END, V > 1, bias, 16)
+  let a2 = startAt(END, V > 2, bias, 32)
+  let a3 = startAt(END, V > 3, bias, 48)
+  let b0 = a0, b1 = a1, b2 = a2, b3 = a3
   let w = weights
   let line = input
   let left = rows
@@ -88,28 +106,29 @@ function tile2(V: i32, input: usize, pixel: usize, row: usize, rows: i32, run: u
     } while (p < end)
     line += row
   } while (--left)
-  v128.store(output, a0)
-  v128.store(output + outputPixel, b0)
+  v128.store(output, floored(END, a0, floor))
+  v128.store(output + outputPixel, floored(END, b0, floor))
   if (V > 1) {
-    v128.store(output, a1, 16)
-    v128.store(output + outputPixel, b1, 16)
+    v128.store(output, floored(END, a1, floor), 16)
+    v128.store(output + outputPixel, floored(END, b1, floor), 16)
   }
   if (V > 2) {
-    v128.store(output, a2, 32)
-    v128.store(output + outputPixel, b2, 32)
+    v128.store(output, floored(END, a2, floor), 32)
+    v128.store(output + outputPixel, floored(END, b2, floor), 32)
   }
   if (V > 3) {
-    v128.store(output, a3, 48)
-    v128.store(output + outputPixel, b3, 48)
+    v128.store(output, floored(END, a3, floor), 48)
+    v128.store(output + outputPixel, floored(END, b3, floor), 48)
   }
 }
 
 /** Four pixels × one or two vectors. */
 // @ts-ignore: decorator
 @inline
-function tile4(V: i32, input: usize, pixel: usize, row: usize, rows: i32, run: usize, weights: usize, output: usize, outputPixel: usize): void {
-  let a0 = f32x4.splat(0)
-  let a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0
+function tile4(END: bool, V: i32, input: usize, pixel: usize, row: usize, rows: i32, run: usize, weights: usize, output: usize, outputPixel: usize, bias: usize, floor: usize): void {
+  let a0 = startAt(END, true, bias, 0)
+  let a1 = startAt(END, V > 1, bias, 16)
+  let b0 = a0, b1 = a1, c0 = a0, c1 = a1, d0 = a0, d1 = a1
   let w = weights
   let line = input
   let left = rows
@@ -145,50 +164,63 @@ function tile4(V: i32, input: usize, pixel: usize, row: usize, rows: i32, run: u
     line += row
   } while (--left)
   const outputC = output + outputPixel + outputPixel
-  v128.store(output, a0)
-  v128.store(output + outputPixel, b0)
-  v128.store(outputC, c0)
-  v128.store(outputC + outputPixel, d0)
+  v128.store(output, floored(END, a0, floor))
+  v128.store(output + outputPixel, floored(END, b0, floor))
+  v128.store(outputC, floored(END, c0, floor))
+  v128.store(outputC + outputPixel, floored(END, d0, floor))
   if (V > 1) {
-    v128.store(output, a1, 16)
-    v128.store(output + outputPixel, b1, 16)
-    v128.store(outputC, c1, 16)
-    v128.store(outputC + outputPixel, d1, 16)
+    v128.store(output, floored(END, a1, floor), 16)
+    v128.store(output + outputPixel, floored(END, b1, floor), 16)
+    v128.store(outputC, floored(END, c1, floor), 16)
+    v128.store(outputC + outputPixel, floored(END, d1, floor), 16)
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function lineOf(V: i32, input: usize, pixel: usize, row: usize, rows: i32, run: usize, weights: usize, output: usize, outputPixel: usize, width: i32): void {
+function lineOf(END: bool, V: i32, input: usize, pixel: usize, row: usize, rows: i32, run: usize, weights: usize, output: usize, outputPixel: usize, width: i32, bias: usize, floor: usize): void {
   let left = width
   if (V < 3) {
     while (left >= 4) {
-      tile4(V, input, pixel, row, rows, run, weights, output, outputPixel)
+      tile4(END, V, input, pixel, row, rows, run, weights, output, outputPixel, bias, floor)
       input += pixel << 2
       output += outputPixel << 2
       left -= 4
     }
   }
   while (left >= 2) {
-    tile2(V, input, pixel, row, rows, run, weights, output, outputPixel)
+    tile2(END, V, input, pixel, row, rows, run, weights, output, outputPixel, bias, floor)
     input += pixel << 1
     output += outputPixel << 1
     left -= 2
   }
-  if (left) tile1(V, input, row, rows, run, weights, output)
+  if (left) tile1(END, V, input, row, rows, run, weights, output, bias, floor)
 }
 
 function line1(input: usize, pixel: usize, row: usize, rows: i32, run: usize, weights: usize, output: usize, outputPixel: usize, width: i32): void {
-  lineOf(1, input, pixel, row, rows, run, weights, output, outputPixel, width)
+  lineOf(false, 1, input, pixel, row, rows, run, weights, output, outputPixel, width, 0, 0)
 }
 function line2(input: usize, pixel: usize, row: usize, rows: i32, run: usize, weights: usize, output: usize, outputPixel: usize, width: i32): void {
-  lineOf(2, input, pixel, row, rows, run, weights, output, outputPixel, width)
+  lineOf(false, 2, input, pixel, row, rows, run, weights, output, outputPixel, width, 0, 0)
 }
 function line3(input: usize, pixel: usize, row: usize, rows: i32, run: usize, weights: usize, output: usize, outputPixel: usize, width: i32): void {
-  lineOf(3, input, pixel, row, rows, run, weights, output, outputPixel, width)
+  lineOf(false, 3, input, pixel, row, rows, run, weights, output, outputPixel, width, 0, 0)
 }
 function line4(input: usize, pixel: usize, row: usize, rows: i32, run: usize, weights: usize, output: usize, outputPixel: usize, width: i32): void {
-  lineOf(4, input, pixel, row, rows, run, weights, output, outputPixel, width)
+  lineOf(false, 4, input, pixel, row, rows, run, weights, output, outputPixel, width, 0, 0)
+}
+
+function endedLine1(input: usize, pixel: usize, row: usize, rows: i32, run: usize, weights: usize, output: usize, outputPixel: usize, width: i32, bias: usize, floor: usize): void {
+  lineOf(true, 1, input, pixel, row, rows, run, weights, output, outputPixel, width, bias, floor)
+}
+function endedLine2(input: usize, pixel: usize, row: usize, rows: i32, run: usize, weights: usize, output: usize, outputPixel: usize, width: i32, bias: usize, floor: usize): void {
+  lineOf(true, 2, input, pixel, row, rows, run, weights, output, outputPixel, width, bias, floor)
+}
+function endedLine3(input: usize, pixel: usize, row: usize, rows: i32, run: usize, weights: usize, output: usize, outputPixel: usize, width: i32, bias: usize, floor: usize): void {
+  lineOf(true, 3, input, pixel, row, rows, run, weights, output, outputPixel, width, bias, floor)
+}
+function endedLine4(input: usize, pixel: usize, row: usize, rows: i32, run: usize, weights: usize, output: usize, outputPixel: usize, width: i32, bias: usize, floor: usize): void {
+  lineOf(true, 4, input, pixel, row, rows, run, weights, output, outputPixel, width, bias, floor)
 }
 
 /** A line of output pixels for one block of V vectors. */
@@ -199,6 +231,16 @@ export function convolveLine(V: i32, input: usize, pixel: usize, row: usize, row
   else if (V == 3) line3(input, pixel, row, rows, run, weights, output, outputPixel, width)
   else if (V == 2) line2(input, pixel, row, rows, run, weights, output, outputPixel, width)
   else line1(input, pixel, row, rows, run, weights, output, outputPixel, width)
+}
+
+/** The same, ended (see ending.ts). */
+// @ts-ignore: decorator
+@inline
+function convolveEndedLine(V: i32, input: usize, pixel: usize, row: usize, rows: i32, run: usize, weights: usize, output: usize, outputPixel: usize, width: i32, bias: usize, floor: usize): void {
+  if (V == 4) endedLine4(input, pixel, row, rows, run, weights, output, outputPixel, width, bias, floor)
+  else if (V == 3) endedLine3(input, pixel, row, rows, run, weights, output, outputPixel, width, bias, floor)
+  else if (V == 2) endedLine2(input, pixel, row, rows, run, weights, output, outputPixel, width, bias, floor)
+  else endedLine1(input, pixel, row, rows, run, weights, output, outputPixel, width, bias, floor)
 }
 
 /** first view: input with its zero columns; second: output. Input rows outside the image are left out of the sums. */
@@ -216,6 +258,9 @@ export function convolve(d: usize, first: i32, count: i32): void {
   const row = address(d, FIRST_VIEW + VIEW_ROW)
   const pixel = address(d, FIRST_VIEW + VIEW_PIXEL)
   const outputPixel = address(d, SECOND_VIEW + VIEW_PIXEL)
+  const ending = word(d, ENDING)
+  const bias = address(d, ENDING_BIAS)
+  const floor = floorOf(ending & FLAG_RELU)
   let input = viewStart(d, FIRST_VIEW, first)
   let output = viewStart(d, SECOND_VIEW, first)
   for (let image = 0; image < images; image++) {
@@ -226,11 +271,14 @@ export function convolve(d: usize, first: i32, count: i32): void {
       const inputLine = input + <usize>((y - padding + from) * <i32>row)
       let block = weights
       let target = outputLine
+      let biases = biasAt(bias)
       let left = vectors
       while (left > 0) {
         const V = nextBlock(left)
         const w = block + <usize>from * (run >> 2) * (<usize>V << 4)
-        convolveLine(V, inputLine, pixel, row, rows, run, w, target, outputPixel, width)
+        if (ending) convolveEndedLine(V, inputLine, pixel, row, rows, run, w, target, outputPixel, width, biases, floor)
+        else convolveLine(V, inputLine, pixel, row, rows, run, w, target, outputPixel, width)
+        if (bias) biases += <usize>V << 4
         block += <usize>kernelRows * (run >> 2) * (<usize>V << 4)
         target += <usize>V << 4
         left -= V

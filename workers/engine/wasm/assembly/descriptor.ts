@@ -41,6 +41,10 @@ export const WINOGRAD_WEIGHTS = 24
 export const WINOGRAD_PARTIAL = 25
 export const WINOGRAD_PARTIAL_STRIDE = 26
 
+/** How a convolution ends, direct or not: FLAG_BIAS and FLAG_RELU, and where the biases lie (0 for none). */
+export const ENDING = 27
+export const ENDING_BIAS = 28
+
 export const POINT_FLAGS = 20
 /** float32 */
 export const POINT_SLOPE = 21

@@ -6,6 +6,7 @@
  * Every function takes vectors of four channels `apart` bytes from each other (or at pointers of their own) and writes the
  * results `step` bytes apart. Two-dimensional transforms use each along columns, then along rows (winograd.ts).
  */
+import { ended } from './ending'
 import { madd, nmadd } from './memory'
 
 /** Factors as data: V8 would put a constant together again inside the loop. */
@@ -114,10 +115,10 @@ export function gradient2(p0: usize, p1: usize, q: usize, step: usize): void {
   v128.store(q, f32x4.neg(g1))
 }
 
-/** Aᵀ m of F(4, 3): six values to four, of which the first `left` are written. */
+/** Aᵀ m of F(4, 3): six values to four, of which the first `left` are written, ended or not (see ending.ts). */
 // @ts-ignore: decorator
 @inline
-export function output4(p: usize, apart: usize, q: usize, step: usize, left: i32, c2: v128, c4: v128, c8: v128): void {
+export function output4(END: bool, p: usize, apart: usize, q: usize, step: usize, left: i32, c2: v128, c4: v128, c8: v128, bias: usize, floor: usize): void {
   const m0 = v128.load(p)
   p += apart
   const m1 = v128.load(p)
@@ -131,24 +132,24 @@ export function output4(p: usize, apart: usize, q: usize, step: usize, left: i32
   const difference = f32x4.sub(m1, m2)
   const sum2 = f32x4.add(m3, m4)
   const difference2 = f32x4.sub(m3, m4)
-  v128.store(q, f32x4.add(f32x4.add(m0, sum), sum2))
-  if (left > 1) v128.store(q + step, madd(c2, difference2, difference))
-  if (left > 2) v128.store(q + (step << 1), madd(c4, sum2, sum))
+  v128.store(q, ended(END, f32x4.add(f32x4.add(m0, sum), sum2), bias, floor))
+  if (left > 1) v128.store(q + step, ended(END, madd(c2, difference2, difference), bias, floor))
+  if (left > 2) v128.store(q + (step << 1), ended(END, madd(c4, sum2, sum), bias, floor))
   if (left > 3) {
     const m5 = v128.load(p + apart)
-    v128.store(q + (step << 1) + step, f32x4.add(madd(c8, difference2, difference), m5))
+    v128.store(q + (step << 1) + step, ended(END, f32x4.add(madd(c8, difference2, difference), m5), bias, floor))
   }
 }
 
-/** Aᵀ m of F(2, 3): four values to two, of which the first `left` are written. */
+/** Aᵀ m of F(2, 3): four values to two, in the same way. */
 // @ts-ignore: decorator
 @inline
-export function output2(p: usize, apart: usize, q: usize, step: usize, left: i32): void {
+export function output2(END: bool, p: usize, apart: usize, q: usize, step: usize, left: i32, bias: usize, floor: usize): void {
   const m0 = v128.load(p)
   p += apart
   const m1 = v128.load(p)
   p += apart
   const m2 = v128.load(p)
-  v128.store(q, f32x4.add(f32x4.add(m0, m1), m2))
-  if (left > 1) v128.store(q + step, f32x4.sub(f32x4.sub(m1, m2), v128.load(p + apart)))
+  v128.store(q, ended(END, f32x4.add(f32x4.add(m0, m1), m2), bias, floor))
+  if (left > 1) v128.store(q + step, ended(END, f32x4.sub(f32x4.sub(m1, m2), v128.load(p + apart)), bias, floor))
 }

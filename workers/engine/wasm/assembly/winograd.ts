@@ -7,7 +7,10 @@
  * nothing writes to.
  */
 import {
+  ENDING,
+  ENDING_BIAS,
   FIRST_VIEW,
+  FLAG_RELU,
   HEIGHT,
   SECOND_VIEW,
   THIRD_VIEW,
@@ -21,6 +24,7 @@ import {
   WINOGRAD_ROWS,
   WINOGRAD_TILE,
 } from './descriptor'
+import { biasAt, floorOf } from './ending'
 import { address, madd, nmadd, viewStart, word } from './memory'
 import { eight, five, four, gradient2, gradient4, input2, input4, output2, output4, two } from './winograd-lines'
 
@@ -37,6 +41,10 @@ let point: usize = 0
 let row: usize = 0
 let between: usize = 0
 let betweenRow: usize = 0
+/** How an output ends: see ending.ts. */
+let biases: usize = 0
+let biasStep: usize = 0
+let floor: usize = 0
 
 function aim(d: usize, view: i32, count: i32): void {
   height = word(d, HEIGHT)
@@ -180,7 +188,7 @@ export function winogradGradient(d: usize, first: i32, count: i32): void {
 /** The rows in between are here [row][point of the row][tile][channel]. */
 // @ts-ignore: decorator
 @inline
-function outputRows(T: i32, transformed: usize, image: usize): void {
+function outputRows(T: i32, END: bool, transformed: usize, image: usize): void {
   const c2 = two()
   const c4 = four()
   const c8 = eight()
@@ -193,8 +201,8 @@ function outputRows(T: i32, transformed: usize, image: usize): void {
       let q = between + <usize>j * line
       const end = p + line
       do {
-        if (T == 4) output4(p, across, q, betweenRow, 4, c2, c4, c8)
-        else output2(p, across, q, betweenRow, 2)
+        if (T == 4) output4(false, p, across, q, betweenRow, 4, c2, c4, c8, 0, 0)
+        else output2(false, p, across, q, betweenRow, 2, 0, 0)
         p += 16
         q += 16
       } while (p < end)
@@ -205,20 +213,24 @@ function outputRows(T: i32, transformed: usize, image: usize): void {
       let q = image + <usize>(ty * T + i) * row
       for (let left = tileColumns - 1; left > 0; left--) {
         const end = p + pixel
+        let b = biases
         do {
-          if (T == 4) output4(p, line, q, pixel, 4, c2, c4, c8)
-          else output2(p, line, q, pixel, 2)
+          if (T == 4) output4(END, p, line, q, pixel, 4, c2, c4, c8, b, floor)
+          else output2(END, p, line, q, pixel, 2, b, floor)
           p += 16
           q += 16
+          b += biasStep
         } while (p < end)
         q += <usize>(T - 1) * pixel
       }
       const end = p + pixel
+      let b = biases
       do {
-        if (T == 4) output4(p, line, q, pixel, lastColumns, c2, c4, c8)
-        else output2(p, line, q, pixel, lastColumns)
+        if (T == 4) output4(END, p, line, q, pixel, lastColumns, c2, c4, c8, b, floor)
+        else output2(END, p, line, q, pixel, lastColumns, b, floor)
         p += 16
         q += 16
+        b += biasStep
       } while (p < end)
     }
     transformed += line
@@ -226,19 +238,34 @@ function outputRows(T: i32, transformed: usize, image: usize): void {
 }
 
 function outputRows2(transformed: usize, image: usize): void {
-  outputRows(2, transformed, image)
+  outputRows(2, false, transformed, image)
 }
 function outputRows4(transformed: usize, image: usize): void {
-  outputRows(4, transformed, image)
+  outputRows(4, false, transformed, image)
+}
+function endedRows2(transformed: usize, image: usize): void {
+  outputRows(2, true, transformed, image)
+}
+function endedRows4(transformed: usize, image: usize): void {
+  outputRows(4, true, transformed, image)
 }
 
 /** first view: the products of each point; second: the convolution's output; third: rows in between. */
 export function winogradOutput(d: usize, first: i32, count: i32): void {
   aim(d, SECOND_VIEW, count)
+  const tile = word(d, WINOGRAD_TILE)
+  const ending = word(d, ENDING)
+  const bias = address(d, ENDING_BIAS)
+  biases = biasAt(bias)
+  biasStep = bias ? 16 : 0
+  floor = floorOf(ending & FLAG_RELU)
   let transformed = address(d, FIRST_VIEW + VIEW_BASE)
   let image = viewStart(d, SECOND_VIEW, first)
   for (let i = 0; i < count; i++) {
-    if (word(d, WINOGRAD_TILE) == 4) outputRows4(transformed, image)
+    if (tile == 4) {
+      if (ending) endedRows4(transformed, image)
+      else outputRows4(transformed, image)
+    } else if (ending) endedRows2(transformed, image)
     else outputRows2(transformed, image)
     image += address(d, SECOND_VIEW + VIEW_IMAGE)
     transformed += <usize>(tileRows * tileColumns) * pixel
