@@ -22,6 +22,8 @@ export interface Device {
 
 /** Opens a device and makes tfjs compute on it. @throws EngineUnavailableError when it cannot be had here */
 export function openDevice(name: BackendName, host: Pick<EngineHost, 'requestGpu'>): Promise<Device> {
+  // Without checks meant for those who write models, and without its advertisement in Node.
+  tf.enableProdMode()
   switch (name) {
     case 'cpu':
       return openProcessor()

@@ -5,7 +5,7 @@ import { parameterTable } from '../../../src/domain/model/parameters'
 import type { LayerSpec, ModelSpec } from '../../../src/domain/model/spec'
 import { PURPOSE, randomU32, randomUnit, streamKey } from '../../../src/domain/random'
 import { nodeHost } from '../node-host.testing'
-import { oracleStep, studioDropout } from '../tfjs/oracle'
+import { oracleStep } from '../tfjs/oracle.testing'
 import { begin, jobOf } from '../job.testing'
 import type { WasmOptions } from './build'
 import { createWasmTrainingEngine } from './training'
@@ -65,8 +65,7 @@ async function compareStep(
     const found = await engine.gradients(indices, options)
     const oracle = await oracleStep(
       { spec, weights, preprocess: MNIST_PREPROCESS },
-      data,
-      studioDropout(seed, step),
+      { data: labelled, indices, options },
     )
     expect(relativeError(found.logits, oracle.logits)).toBeLessThan(1e-5)
     expect(Math.abs(found.loss - oracle.loss) / oracle.loss).toBeLessThan(1e-5)
@@ -81,7 +80,7 @@ async function compareStep(
     }
     await engine.run(indices, [options])
     const running = (await engine.readState()).weights.subarray(table.trainable)
-    if (running.length > 0) expect(relativeError(running, oracle.runningAfter)).toBeLessThan(1e-5)
+    if (running.length > 0) expect(relativeError(running, oracle.running)).toBeLessThan(1e-5)
   } finally {
     engine.dispose()
   }
