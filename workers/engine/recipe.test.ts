@@ -270,14 +270,14 @@ describe('the state', () => {
   it('is refused where a part has another length, or is too many', async () => {
     const engine = await engineFor({ optimizer: optimizerOf('adam'), averageDecay: 0.9 })
     const state = await engine.readState()
-    expect(() => engine.writeState({ ...state, optimizer: new Float32Array(trainable) })).toThrow(
+    await expect(engine.writeState({ ...state, optimizer: new Float32Array(trainable) })).rejects.toThrow(
       `this model has ${2 * trainable} values of optimizer state, found ${trainable}`,
     )
-    expect(() => engine.writeState({ ...state, average: null })).toThrow(
+    await expect(engine.writeState({ ...state, average: null })).rejects.toThrow(
       `this model has ${state.weights.length} values of averaged weights, found 0`,
     )
     const plain = await engineFor({})
-    expect(() => plain.writeState({ ...state, optimizer: new Float32Array(trainable) })).toThrow(
+    await expect(plain.writeState({ ...state, optimizer: new Float32Array(trainable) })).rejects.toThrow(
       `this recipe keeps no average of the weights, found one of ${state.weights.length} values`,
     )
   })

@@ -84,11 +84,12 @@ export async function createWasmTrainingEngine(
       data = images
       return Promise.resolve()
     },
-    writeState(state) {
+    async writeState(state) {
       writeState(runtime, state)
-      return Promise.resolve()
     },
-    readState: () => Promise.resolve(readState(runtime)),
+    async readState() {
+      return readState(runtime)
+    },
     async run(indices, steps) {
       const results: StepResult[] = []
       for (const [i, options] of steps.entries())
