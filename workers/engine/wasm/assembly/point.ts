@@ -184,32 +184,36 @@ function applyVector(NORM: bool, ACT: i32, MASK: bool, p: usize, q: usize, at: u
   v128.store(q, v)
 }
 
+/** Pixel by pixel, not channel by channel: the input mostly comes from memory, which likes to be read in order. */
 // @ts-ignore: decorator
 @inline
 function applyRow(W: i32, NORM: bool, ACT: i32, MASK: bool, input: usize, output: usize, mask: usize, firstBit: i32): void {
-  const step = pixelA
-  const outputStep = pixelB
+  const bytes = <usize>vectors << 4
   const factor = f32x4.splat(maskScale)
+  const lower = v128.load(LANE_BITS)
   const upper = v128.load(LANE_BITS, 16)
-  for (let c = 0; c < vectors; c += W) {
-    const at = <usize>c << 4
-    let bit = firstBit + (c << 2)
-    let p = input + at
-    let q = output + at
-    let x = width
+  let firstOfPixel = firstBit
+  let p = input
+  let q = output
+  let x = width
+  do {
+    let bit = firstOfPixel
+    let at: usize = 0
     do {
       const m = mask + (<usize>bit >> 3)
-      applyVector(NORM, ACT, MASK, p, q, at, factor, MASK ? kept(m, bitsAt(W, bit)) : factor)
-      if (W > 1) applyVector(NORM, ACT, MASK, p + 16, q + 16, at + 16, factor, MASK ? kept(m, upper) : factor)
+      applyVector(NORM, ACT, MASK, p + at, q + at, at, factor, MASK ? kept(m, W > 1 ? lower : bitsAt(W, bit)) : factor)
+      if (W > 1) applyVector(NORM, ACT, MASK, p + at + 16, q + at + 16, at + 16, factor, MASK ? kept(m, upper) : factor)
       if (W > 2) {
-        applyVector(NORM, ACT, MASK, p + 32, q + 32, at + 32, factor, MASK ? kept(m + 1, bitsAt(W, bit)) : factor)
-        applyVector(NORM, ACT, MASK, p + 48, q + 48, at + 48, factor, MASK ? kept(m + 1, upper) : factor)
+        applyVector(NORM, ACT, MASK, p + at + 32, q + at + 32, at + 32, factor, MASK ? kept(m + 1, lower) : factor)
+        applyVector(NORM, ACT, MASK, p + at + 48, q + at + 48, at + 48, factor, MASK ? kept(m + 1, upper) : factor)
       }
-      if (MASK) bit += maskPixel
-      p += step
-      q += outputStep
-    } while (--x)
-  }
+      if (MASK) bit += W << 2
+      at += W << 4
+    } while (at < bytes)
+    if (MASK) firstOfPixel += maskPixel
+    p += pixelA
+    q += pixelB
+  } while (--x)
 }
 
 // @ts-ignore: decorator
