@@ -45,7 +45,7 @@ export function compilePlan(
   const augmentation = training ? writeAugmentation(builder, spec, recipe) : null
   const source = augmentation?.result ?? roots.images
   const nodes = nodesOf(spec, purpose)
-  const choices = chooseConvolutions(spec, nodes, { batch, slices, purpose, policy: convolution })
+  const choices = chooseConvolutions(spec, nodes, { batch, purpose, policy: convolution })
   const placed = writeForward(builder, spec, source, nodes, choices, parameters, purpose)
   const logits = placed.at(-1)?.output
   if (logits === undefined) throw new RangeError('a model needs at least one layer that computes something')

@@ -15,7 +15,6 @@ export type ConvolutionPolicy = 'auto' | Algorithm
 /** What a choice depends on besides the shapes. */
 export interface ConvolutionTask {
   readonly batch: number
-  readonly slices: number
   readonly purpose: 'train' | 'predict'
   readonly policy: ConvolutionPolicy
 }
@@ -80,30 +79,41 @@ function cheapest(candidates: readonly Algorithm[], cost: (algorithm: Algorithm)
   return candidates.reduce((best, candidate) => (cost(candidate) < cost(best) ? candidate : best))
 }
 
-/** Multiply-adds that a core does in the time of one vector through a transform, or of one packed or summed weight. */
-const TRANSFORM = 30
-
-/** Of one image, in multiply-adds. */
-function forwardCost(node: LinearNode, algorithm: Algorithm, { batch }: ConvolutionTask): number {
-  const { inputs, outputs, pixels } = extent(node)
-  if (algorithm === 'direct') return pixels * 9 * inputs * outputs
-  const { tiles, points } = tilesOf(node, algorithm)
-  return (
-    points *
-    (tiles * (inputs * outputs + (inputs + outputs) * TRANSFORM) + (inputs * outputs * TRANSFORM) / batch)
-  )
+/**
+ * What an image costs, in the time of a multiply-add; fitted to within a tenth to measurements of all presets' layers. Besides the
+ * products there are the values that pass through transforms (or a direct kernel's loads and stores), a pixel's or a point's;
+ * partial sums that each block of images goes through; and the weights transformed once a step.
+ */
+const COST = {
+  directValue: 16,
+  forwardValue: 6,
+  backwardInput: 12,
+  backwardOutput: 2,
+  /** Products of gradients run over a few tiles only. */
+  backwardProduct: 2.2,
+  partialSum: 4,
+  transformedWeight: 60,
 }
 
-/** Both gradients, of one image. */
+function forwardCost(node: LinearNode, algorithm: Algorithm, { batch, purpose }: ConvolutionTask): number {
+  const { inputs, outputs, pixels } = extent(node)
+  if (algorithm === 'direct') return pixels * (9 * inputs * outputs + COST.directValue * (inputs + outputs))
+  const { tiles, points } = tilesOf(node, algorithm)
+  const aTile = inputs * outputs + COST.forwardValue * (inputs + outputs)
+  const weights = purpose === 'train' ? (inputs * outputs * COST.transformedWeight) / batch : 0
+  return points * (tiles * aTile + weights)
+}
+
+/** Both gradients: they share a transform, so they are chosen together. */
 function backwardCost(node: LinearNode, algorithm: Algorithm, { batch }: ConvolutionTask): number {
   const { inputs, outputs, pixels } = extent(node)
-  if (algorithm === 'direct') return 2 * pixels * 9 * inputs * outputs
+  if (algorithm === 'direct')
+    return 2 * pixels * (9 * inputs * outputs + COST.directValue * (inputs + outputs))
   const { tiles, points } = tilesOf(node, algorithm)
-  return (
-    2 *
-    points *
-    (tiles * (inputs * outputs + (inputs + outputs) * TRANSFORM) + (inputs * outputs * TRANSFORM) / batch)
-  )
+  const products = COST.backwardProduct * inputs * outputs
+  const aTile = products + COST.backwardInput * inputs + COST.backwardOutput * outputs
+  const weights = inputs * outputs * (COST.partialSum + (2 * COST.transformedWeight) / batch)
+  return points * (tiles * aTile + weights)
 }
 
 function extent({ input, output }: LinearNode): { inputs: number; outputs: number; pixels: number } {
