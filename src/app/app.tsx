@@ -4,6 +4,7 @@ import { Route, Switch } from 'wouter'
 import { OverviewScreen } from '../features/overview/overview-screen'
 import { probeDevice } from '../stores/device'
 import { startOffline } from '../stores/offline'
+import { takeUpLostRun } from '../stores/training'
 import { LinkButton } from '../ui/button'
 import { EmptyState } from '../ui/notice'
 import { ToastHost } from '../ui/toasts'
@@ -28,6 +29,7 @@ export function App() {
   useEffect(() => {
     probeDevice()
     startOffline()
+    takeUpLostRun()
   }, [])
   return (
     // The response header forbids inline style elements; the components bring their own rules as files.

@@ -16,6 +16,8 @@ export type ErrorCode =
   | 'unsupported'
   /** What a run computed with is gone, or answers no more. */
   | 'device-lost'
+  /** The GPU answers no more; only a restart of the browser gets it back. */
+  | 'device-hung'
   | 'out-of-memory'
   /** Another tab has it in hand. */
   | 'busy'

@@ -49,16 +49,13 @@ export function reduceTraining(
   if (message.kind === 'failed') return { state: 'failed', error: message.error, runId: message.runId }
   if (state.state === 'preparing') {
     if (message.kind !== 'started') return state
-    const { runId, engine, batch, totalSteps, stepsPerEpoch, before, notes } = message
-    const { stepsDone = 0, epochs = [], note: resumed = null } = before ?? {}
-    const figures = { stepsDone, epochs, resumed, notes, imagesPerSecond: 0, profile: null }
-    const run = { runId, engine, batch, totalSteps, stepsPerEpoch, ...figures, startedAt: at }
-    return { state: 'running', phase: 'training', runName: state.runName, ...run }
+    return { state: 'running', phase: 'training', ...beginning(message, state.runName, at) }
   }
   if (state.state !== 'running' && state.state !== 'stopping') return state
   switch (message.kind) {
+    // It lost its device and goes on from its last checkpoint on another one.
     case 'started':
-      return state
+      return { ...state, ...beginning(message, state.runName, state.startedAt) }
     case 'phase':
       return { ...state, phase: message.phase }
     case 'steps':
@@ -76,4 +73,16 @@ export function reduceTraining(
       return { ...run, state: 'ended', outcome: message.outcome, versionId: message.versionId, endedAt: at }
     }
   }
+}
+
+/** What is known of a run when it begins, or goes on. */
+function beginning(
+  message: Extract<TrainMessage, { kind: 'started' }>,
+  runName: string,
+  startedAt: EpochMillis,
+): RunProgress {
+  const { runId, engine, batch, totalSteps, stepsPerEpoch, before, notes } = message
+  const { stepsDone = 0, epochs = [], note: resumed = null } = before ?? {}
+  const figures = { stepsDone, epochs, resumed, notes, imagesPerSecond: 0, profile: null }
+  return { runId, runName, engine, batch, totalSteps, stepsPerEpoch, ...figures, startedAt }
 }

@@ -10,6 +10,7 @@ import type { Hello } from '../protocol/version'
 import { now } from './clock'
 import { keepStorage } from './device'
 import { oncePerFrame } from './frame'
+import { reloadForGpu, runToTakeUp } from './gpu-recovery'
 import { refreshRunLocks } from './run-locks'
 import { createCurveBuffer, EMPTY_CURVE, type CurveBuffer, type StepCurve } from './step-curve'
 import { reduceTraining, type TrainingState } from './training-state'
@@ -47,6 +48,12 @@ export function startTraining({ datasetId, params, runName }: StartTraining): vo
 /** Goes on with an interrupted run; does nothing while another is under way. */
 export function resumeTraining(run: { readonly id: RunId; readonly name: string }): void {
   begin(run.name, { kind: 'resume', runId: run.id })
+}
+
+/** Goes on with the run that this page was reloaded for; call it once, at boot. */
+export function takeUpLostRun(): void {
+  const run = runToTakeUp()
+  if (run !== null) resumeTraining(run)
 }
 
 function begin(runName: string, command: Exclude<TrainCommand, Hello>): void {
@@ -110,8 +117,12 @@ function receive(message: Exclude<TrainMessage, Hello>): void {
     for (const steps of message.before?.curve ?? []) curve.append(steps)
   }
   if (message.kind === 'steps') curve.append(message.steps)
+  const runName = 'runName' in latest ? latest.runName : ''
   latest = reduceTraining(latest, message, now())
   if (message.kind === 'ended' || message.kind === 'failed') dismissWorker()
+  if (message.kind === 'failed' && message.error.code === 'device-lost' && message.runId !== null)
+    // The browser gives this page no GPU any more, but gives the next one; where that is no use, the failure is shown.
+    reloadForGpu({ id: message.runId, name: runName })
   // From the first registered model on there is something to lose: ask the browser to keep it.
   if (message.kind === 'ended' && message.versionId !== null) void keepStorage()
   commit()

@@ -62,7 +62,8 @@ export function wireError(error: unknown): WireError {
   if (error instanceof SessionError || error instanceof StorageError)
     return { code: error.code, message: error.message }
   const message = error instanceof Error ? error.message : String(error)
-  if (error instanceof EngineLostError) return { code: 'device-lost', message }
+  if (error instanceof EngineLostError)
+    return { code: error.loss === 'lost' ? 'device-lost' : 'device-hung', message }
   if (error instanceof EngineUnavailableError) return { code: 'unsupported', message }
   if (error instanceof OutOfMemoryError) return { code: 'out-of-memory', message }
   return {

@@ -1,11 +1,12 @@
 import { runIdFromBytes, type RunId } from '../../src/domain/ids'
 import type { TrainEvent, TrainOutcome } from '../../src/domain/training/events'
+import { recoverByDevice } from '../../src/domain/training/recovery'
 import type { DoneBefore, TrainCommand, TrainMessage } from '../../src/protocol/train'
 import type { Hello } from '../../src/protocol/version'
 import { failRun, finishRun, interruptRun, recordEpoch } from '../../src/storage/runs'
 import { StorageError } from '../../src/storage/errors'
 import { appendSteps } from '../../src/storage/steps'
-import { EngineLostError, OutOfMemoryError } from '../engine/contract'
+import { EngineLostError, EngineUnavailableError, OutOfMemoryError } from '../engine/contract'
 import { train } from '../engine/train'
 import { DivergedError, type TrainControl } from '../engine/train-epoch'
 import { bytesOf } from './browser-host'
@@ -68,7 +69,25 @@ interface Job {
   readonly onStored: () => void
 }
 
+/**
+ * A run to its end. A device that is lost once is asked for again, and the run goes on from its last checkpoint as a resume
+ * does, to the same bits.
+ */
 async function runTraining(id: RunId, prepare: () => Promise<PreparedRun>, job: Job): Promise<void> {
+  let lost: EngineLostError | null = null
+  for (let losses = 0; ; losses++) {
+    try {
+      return await runOnce(id, lost === null ? prepare : () => prepareResume(id, job.host), job)
+    } catch (error) {
+      // No other device, though the run had one: that is told as the loss it is.
+      if (lost !== null && error instanceof EngineUnavailableError) throw toldOf(lost)
+      if (!(error instanceof EngineLostError) || !recoverByDevice(error.loss, losses)) throw toldOf(error)
+      lost = error
+    }
+  }
+}
+
+async function runOnce(id: RunId, prepare: () => Promise<PreparedRun>, job: Job): Promise<void> {
   const { host, post } = job
   post({ kind: 'phase', phase: 'preparing' })
   const run = await prepare()
@@ -89,7 +108,8 @@ async function runTraining(id: RunId, prepare: () => Promise<PreparedRun>, job: 
     try {
       await learnAndKeep(id, run, job)
     } catch (error) {
-      throw await keepFailure(id, error, host)
+      await keepFailure(id, error, host)
+      throw error
     }
   } finally {
     engine.dispose()
@@ -172,15 +192,32 @@ async function keepEvent(id: RunId, event: TrainEvent, post: Post<Message>): Pro
 }
 
 /**
- * Writes down why a run did not get to its end, and answers with what to tell. What the run itself is not to blame for (a full
- * disk, a newer tab, a lost device, no memory) leaves it as one that can be resumed; anything else fails it for good. A note
- * that cannot even be written changes nothing: such a run stays marked running, and nobody holds it.
+ * Writes down why a run did not get to its end. A note that cannot even be written changes nothing: such a run stays marked
+ * running, and nobody holds it.
  */
-async function keepFailure(id: RunId, error: unknown, host: TrainHost): Promise<unknown> {
-  const told = error instanceof DivergedError ? new SessionError('bad-params', error.message) : error
-  const resumable = [StorageError, EngineLostError, OutOfMemoryError].some((kind) => error instanceof kind)
-  const { code, message } = wireError(told)
+async function keepFailure(id: RunId, error: unknown, host: TrainHost): Promise<void> {
+  const { code, message } = wireError(diagnosis(error))
   const at = host.clock()
-  await (resumable ? interruptRun(id, { at, code, message }) : failRun(id, at, code, message)).catch(() => {})
-  return resumable ? new SessionError(code, `${message} The run is kept, and can be resumed.`) : told
+  const note = isResumable(error) ? interruptRun(id, { at, code, message }) : failRun(id, at, code, message)
+  await note.catch(() => {})
+}
+
+/**
+ * What the run itself is not to blame for (a full disk, a newer tab, a lost device, no memory) leaves it as one that can be
+ * resumed; anything else fails it for good.
+ */
+function isResumable(error: unknown): boolean {
+  return [StorageError, EngineLostError, OutOfMemoryError].some((kind) => error instanceof kind)
+}
+
+/** The error as the page is told of it. */
+function toldOf(error: unknown): unknown {
+  const told = diagnosis(error)
+  if (!isResumable(told)) return told
+  const { code, message } = wireError(told)
+  return new SessionError(code, `${message} The run is kept, and can be resumed.`)
+}
+
+function diagnosis(error: unknown): unknown {
+  return error instanceof DivergedError ? new SessionError('bad-params', error.message) : error
 }
