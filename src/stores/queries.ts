@@ -3,18 +3,21 @@
  * answer is on its way, `null` that there is none.
  */
 import { useLiveQuery } from 'dexie-react-hooks'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { DatasetRecord, LabelledImages } from '../domain/dataset/dataset'
 import type { DatasetId, RunId } from '../domain/ids'
+import type { Replay } from '../domain/registry/replay'
 import type { Alias, RegistryEvent } from '../domain/registry/records'
 import { getDataset, listDatasets, readDigits, readLabels, type Split } from '../storage/datasets'
 import { listAliases, listEvents, listVersions, type StoredVersion } from '../storage/registry'
 import { interruptedRuns } from '../storage/run-locks'
+import { listReplays } from '../storage/replays'
 import { getRun, listRuns, readTestPredictions, type StoredRun } from '../storage/runs'
 import { chosenDataset } from '../storage/settings'
 import { readSteps } from '../storage/steps'
 import type { TestPredictions } from '../storage/test-predictions'
+import { lasting } from './lasting-query'
 import { runLockRevision, watchRun } from './run-locks'
 import { createCurveBuffer, type StepCurve } from './step-curve'
 
@@ -28,12 +31,12 @@ export type Loading<Value> = Value | undefined
 
 /** Newest first. */
 export function useDatasets(): Loading<readonly DatasetRecord[]> {
-  return useLiveQuery(listDatasets)
+  return useStored(listDatasets)
 }
 
 /** The dataset to train on: the one a person chose, else the newest; null when there is none. */
 export function useChosenDataset(): Loading<DatasetRecord | null> {
-  return useLiveQuery(async () => {
+  return useStored(async () => {
     const chosen = await chosenDataset()
     const found = chosen === null ? null : await getDataset(chosen)
     return found ?? (await listDatasets())[0] ?? null
@@ -43,13 +46,17 @@ export function useChosenDataset(): Loading<DatasetRecord | null> {
 /** Newest first, without those a person deleted. */
 export function useRuns(): Loading<readonly ListedRun[]> {
   const { revision } = useStore(runLockRevision)
-  const listed = useLiveQuery(async () => {
-    const runs = await listRuns()
-    const interrupted = await interruptedRuns()
-    return runs
-      .filter((run) => run.deletedAt === null)
-      .map((run) => ({ ...run, interrupted: interrupted.has(run.id) }))
-  }, [revision])
+  const listed = useStored(
+    async () => {
+      const runs = await listRuns()
+      const interrupted = await interruptedRuns()
+      return runs
+        .filter((run) => run.deletedAt === null)
+        .map((run) => ({ ...run, interrupted: interrupted.has(run.id) }))
+    },
+    '',
+    revision,
+  )
   useEffect(() => {
     for (const run of listed ?? []) if (run.status.state === 'running' && !run.interrupted) watchRun(run.id)
   }, [listed])
@@ -65,6 +72,7 @@ export function useRun(id: RunId | null): Loading<ListedRun | null> {
       const stored = await getRun(known)
       return stored && { ...stored, interrupted: (await interruptedRuns()).has(known) }
     },
+    '',
     revision,
   )
   useEffect(() => {
@@ -84,6 +92,11 @@ export function useRunSteps(id: RunId | null): Loading<StepCurve | null> {
     for (const chunk of chunks) buffer.append(chunk)
     return buffer.view(length)
   })
+}
+
+/** What came of executing a run once more, newest first. */
+export function useReplays(runId: RunId): Loading<readonly Replay[]> {
+  return useKeyedQuery(runId, listReplays) ?? undefined
 }
 
 /** What an ended run answered for each image of its dataset's test split. */
@@ -125,17 +138,27 @@ export function useDigits(
 /**
  * Dexie's hook hands out the previous key's answer until the new one is there; this one says "on its way" instead.
  * A null key has no answer.
+ *
+ * @param more what else the question depends on
+ * @param revision asks the same question again when it changes
  */
 function useKeyedQuery<Key extends string, Value>(
   key: Key | null,
   query: (key: Key) => Promise<Value>,
-  more: string | number = '',
+  more = '',
+  revision = 0,
 ): Loading<Value | null> {
   const name = `${key}|${more}`
-  const answer = useLiveQuery(
+  const answer = useStored(
     async () => ({ name, value: key === null ? null : await query(key) }),
-    // `query` is a new function at every render; key and `more` say what it asks.
-    [name],
+    name,
+    revision,
   )
   return answer?.name === name ? answer.value : undefined
+}
+
+/** Dexie's hook, whose answer outlives the database. `query` is a new function at every render: `question` says what it asks. */
+function useStored<Answer>(query: () => Promise<Answer>, question = '', revision = 0): Answer | undefined {
+  const [ask] = useState(() => lasting<Answer>())
+  return useLiveQuery(() => ask(question, query), [question, revision])
 }
