@@ -43,6 +43,16 @@ export async function readBlob(studio: StudioDatabase, name: Sha256): Promise<Ui
   return bytes
 }
 
+/** What was read, or null where its bytes are damaged or gone. @throws StorageError of any other kind */
+export async function wholeOrNull<Read>(reading: Promise<Read>): Promise<Read | null> {
+  try {
+    return await reading
+  } catch (error) {
+    if (error instanceof StorageError && (error.code === 'damaged' || error.code === 'not-found')) return null
+    throw error
+  }
+}
+
 /**
  * Some bytes of a Blob, read lazily and not verified: for looking at single digits. Whatever computes reads whole with
  * {@link readBlob}.

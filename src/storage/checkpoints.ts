@@ -1,7 +1,6 @@
 import type { RunId } from '../domain/ids'
-import { prepareBlob, readBlob, sweepBlobs } from './blobs'
+import { prepareBlob, readBlob, sweepBlobs, wholeOrNull } from './blobs'
 import { studio, type StudioDatabase } from './database'
-import { StorageError } from './errors'
 import type { BlobRow, CheckpointRow } from './rows'
 
 /**
@@ -81,7 +80,7 @@ export async function checkpointEpochs(runId: RunId): Promise<readonly number[]>
 export async function readCheckpoint(runId: RunId, epoch: number): Promise<CheckpointBytes | null> {
   const row = await studio.checkpoints.get([runId, epoch])
   if (!row) return null
-  return orNull(
+  return wholeOrNull(
     Promise.all([
       readBlob(studio, row.weights),
       readBlob(studio, row.optimizer),
@@ -96,14 +95,5 @@ export async function readCheckpoint(runId: RunId, epoch: number): Promise<Check
  */
 export async function readAnswer(runId: RunId, epoch: number): Promise<Uint8Array | null> {
   const row = await studio.checkpoints.get([runId, epoch])
-  return row ? orNull(readBlob(studio, row.average ?? row.weights)) : null
-}
-
-async function orNull<Bytes>(reading: Promise<Bytes>): Promise<Bytes | null> {
-  try {
-    return await reading
-  } catch (error) {
-    if (error instanceof StorageError && (error.code === 'damaged' || error.code === 'not-found')) return null
-    throw error
-  }
+  return row ? wholeOrNull(readBlob(studio, row.average ?? row.weights)) : null
 }

@@ -2,7 +2,7 @@ import type { EpochMillis, RunId, VersionId } from '../domain/ids'
 import type { Run, RunInterruption, RunResult, RunResume } from '../domain/registry/records'
 import { isEnded, reduceRun } from '../domain/registry/run'
 import type { EpochMetrics } from '../domain/training/events'
-import { blobHolders, prepareBlob, readBlob, sweepBlobs } from './blobs'
+import { blobHolders, prepareBlob, readBlob, sweepBlobs, wholeOrNull } from './blobs'
 import { prepareCheckpoint, putCheckpoint, type NewCheckpoint } from './checkpoints'
 import { studio } from './database'
 import { StorageError } from './errors'
@@ -140,6 +140,12 @@ export async function readTestPredictions(runId: RunId): Promise<TestPredictions
   const row = await studio.runs.get(runId)
   if (!row?.testPredictionsSha256) return null
   return decodeTestPredictions(await readBlob(studio, row.testPredictionsSha256))
+}
+
+/** The weights that an ended run left, verified; null when it has not ended, or they are damaged or gone. */
+export async function readRunWeights(runId: RunId): Promise<Uint8Array | null> {
+  const row = await studio.runs.get(runId)
+  return row && isEnded(row) ? wholeOrNull(readBlob(studio, row.status.result.weightsSha256)) : null
 }
 
 /** What a person decides about a run; the run itself is the worker's. */

@@ -59,7 +59,8 @@ async function interruptedRun(runId: RunId): Promise<Run> {
   return run
 }
 
-async function datasetOf({ name, dataset: { id, name: datasetName, digest } }: Run): Promise<Dataset> {
+/** The very digits that a run learned from. @throws SessionError when they are gone, or others */
+export async function datasetOf({ name, dataset: { id, name: datasetName, digest } }: Run): Promise<Dataset> {
   let dataset: Dataset
   try {
     dataset = await readDataset(id)
@@ -68,14 +69,14 @@ async function datasetOf({ name, dataset: { id, name: datasetName, digest } }: R
     throw new SessionError(
       'not-found',
       `The run ${name} learned from ${datasetName} (digest ${digest.slice(0, 12)}…), which is no longer stored. ` +
-        'Load the same digits again on the Data screen, then resume.',
+        'Load the same digits again on the Data screen, then try again.',
     )
   }
   if (dataset.record.digest !== digest)
     throw new SessionError(
       'digest-mismatch',
       `The run ${name} learned from digits with digest ${digest}, stored are others with ${dataset.record.digest}. ` +
-        'Load the first ones again on the Data screen, then resume.',
+        'Load the first ones again on the Data screen, then try again.',
     )
   return dataset
 }
@@ -122,7 +123,10 @@ function bestOther({ params }: Run, epoch: number, epochs: readonly EpochMetrics
   return bestEpoch === epoch ? null : bestEpoch
 }
 
-/** Other kernels or another device round otherwise: bits are promised within one build only. */
+/**
+ * The engine that a run was begun with: other kernels, or another device, round otherwise.
+ * @throws SessionError where it cannot be had
+ */
 export async function sameEngine(run: Run, plan: SessionPlan, host: EngineHost): Promise<TrainingEngine> {
   let engine: TrainingEngine
   try {

@@ -10,6 +10,7 @@ import { Columns } from '../../ui/layout'
 import { Panel } from '../../ui/panel'
 import { resultOf } from '../../ui/run-text'
 import { recipeFacts } from './recipe-facts'
+import { ReplayPanel } from './replay-panel'
 
 /** Recipe, data, engine and host: what it takes to do the same again. */
 export function DetailsTab({ run }: { readonly run: ListedRun }) {
@@ -64,6 +65,7 @@ export function DetailsTab({ run }: { readonly run: ListedRun }) {
           ]}
         />
       </Panel>
+      <ReplayPanel run={run} />
     </Columns>
   )
 }
