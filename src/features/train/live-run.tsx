@@ -128,7 +128,9 @@ function CurrentFigures({ run }: { readonly run: RunProgress }) {
           value: loss === undefined ? NO_VALUE : formatLoss(loss),
           note: 'nats, last batch',
         },
-        ...(params === undefined ? [] : [bestEpochFigure(run.epochs, params)]),
+        params === undefined
+          ? { label: 'Best epoch', value: NO_VALUE, note: '' }
+          : bestEpochFigure(run.epochs, params),
         {
           label: 'Speed',
           value: run.imagesPerSecond > 0 ? formatRate(run.imagesPerSecond, 'img') : NO_VALUE,

@@ -9,14 +9,13 @@ export function bestEpochFigure(
 ): { readonly label: string; readonly value: string; readonly note: string } {
   const { bestEpoch, stopping } = progressAfter(epochs, params)
   const patience = params.early_stopping_patience
-  const label = 'Best epoch'
-  if (bestEpoch === null) return { label, value: NO_VALUE, note: `by ${METRICS[params.monitor]}` }
-  const value = String(bestEpoch)
-  if (patience === 0) return { label, value, note: `by ${METRICS[params.monitor]}` }
   return {
-    label,
-    value,
-    note: `${stopping.waited} of ${formatCounted(patience, 'validation')} without progress`,
+    label: 'Best epoch',
+    value: bestEpoch === null ? NO_VALUE : String(bestEpoch),
+    note:
+      patience === 0
+        ? `by ${METRICS[params.monitor]}`
+        : `${stopping.waited} of ${formatCounted(patience, 'validation')} without progress`,
   }
 }
 
