@@ -1,6 +1,7 @@
 /**
  * The recipe's arithmetic in the wasm engine: optimizers, clipping, averaging and smoothing against the references in double
  * precision, augmentation against its one definition, and all of it to the same bits whatever the threads and interruptions.
+ * Over 250 lines because all of it trains one small net in one way.
  */
 import { afterEach, describe, expect, it } from 'vitest'
 import { CLASS_COUNT, type LabelledImages } from '../../src/domain/dataset/dataset'

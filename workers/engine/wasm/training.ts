@@ -1,14 +1,19 @@
 import type { LabelledImages } from '../../../src/domain/dataset/dataset'
 import { normalisationTable } from '../../../src/domain/image/preprocess'
-import type { StepProfile } from '../../../src/domain/training/events'
+import type { Recipe } from '../../../src/domain/training/recipe'
 import { compilePlan } from '../compile'
-import { sumByName } from '../profile'
 import type { EngineHost, StepOptions, StepResult, TrainingEngine, TrainingJob } from '../contract'
+import { sumByName } from '../profile'
 import { engineRecord, loadKernels, type WasmOptions } from './build'
-import { ThreadLostError } from './crew'
-import { createRuntime } from './runtime'
-import { readLoss, readResult, readState, rememberState, stageStep, writeState } from './stage'
-import { startRuntime } from './start'
+import { type LastingRuntime, startLastingRuntime } from './lasting'
+import { readLoss, readResult, readState, stageStep, writeState } from './stage'
+
+/** What a step is done with and on. */
+interface Tools {
+  readonly lasting: LastingRuntime
+  readonly recipe: Recipe
+  readonly data: LabelledImages
+}
 
 /**
  * Makes a training engine of WebAssembly SIMD kernels. Where threads cannot start or one is lost, it goes on with one, to the
@@ -23,114 +28,105 @@ export async function createWasmTrainingEngine(
 ): Promise<TrainingEngine> {
   const plan = compilePlan(spec, batch, 'train', undefined, convolution, recipe)
   const kernels = await loadKernels(host, build)
-  let { runtime, choice } = await startRuntime(plan, kernels.module, host.threads, threads)
-  const { roots, parameters } = plan
-  runtime.floats(roots.table).set(normalisationTable(preprocess))
-
-  const before = readState(runtime)
-
-  /** New memory for one thread: a lost one might still write into the old. */
-  async function goOnAlone(reason: string): Promise<void> {
-    const table = runtime.floats(roots.table).slice()
-    runtime.dispose()
-    runtime = await createRuntime(plan, kernels.module, host.threads, 1)
-    choice = { threads: 1, reason: `one thread: ${reason}` }
-    runtime.floats(roots.table).set(table)
-    writeState(runtime, before)
-  }
-
-  /** Does something with a batch; if a thread is lost on the way, once more without it. */
-  async function withBatch(act: () => void): Promise<void> {
-    if (choice.threads === 1) return act()
-    rememberState(runtime, before)
-    const lost = runtime.lost()
-    if (lost === null)
-      try {
-        return act()
-      } catch (error) {
-        if (!(error instanceof ThreadLostError)) throw error
-        await goOnAlone(error.message)
-      }
-    else await goOnAlone(lost)
-    act()
-  }
-
+  const table = normalisationTable(preprocess)
+  const lasting = await startLastingRuntime(plan, kernels.module, host.threads, threads, table)
   let data: LabelledImages | null = null
 
-  async function step(indices: Uint32Array, options: StepOptions): Promise<StepResult> {
-    const images = attached(data)
-    await withBatch(() => {
-      stageStep(runtime, images, indices, options, recipe)
-      runtime.run(batch)
-      runtime.update()
-    })
-    return readResult(runtime)
-  }
-
-  function memoryBytes(): number {
-    return plan.memory.sharedBytes + plan.memory.scratchBytes * choice.threads
+  function tools(): Tools {
+    if (data === null) throw new Error('a step needs images: attach them first')
+    return { lasting, recipe, data }
   }
 
   return {
     get record() {
-      return engineRecord(kernels, build, choice, plan)
+      return engineRecord(kernels, build, lasting.choice, plan)
     },
     batch,
     stepsPerRun: 1,
     get memoryBytes() {
-      return memoryBytes()
+      return bytesHeld(lasting)
     },
     attach(images) {
       data = images
       return Promise.resolve()
     },
     async writeState(state) {
-      writeState(runtime, state)
+      writeState(lasting.runtime, state)
     },
     async readState() {
-      return readState(runtime)
+      return readState(lasting.runtime)
     },
     async run(indices, steps) {
       const results: StepResult[] = []
       for (const [i, options] of steps.entries())
-        results.push(await step(indices.subarray(i * batch, (i + 1) * batch), options))
+        results.push(await takeStep(tools(), indices.subarray(i * batch, (i + 1) * batch), options))
       return results
     },
-    /** On this thread alone: what threads do at once cannot be told apart by the clock. */
-    async profile(indices, options) {
-      const images = attached(data)
-      let operations: StepProfile['operations'] = []
-      let milliseconds = 0
-      await withBatch(() => {
-        stageStep(runtime, images, indices, options, recipe)
-        const start = host.now()
-        const times = runtime.profile(host.now)
-        milliseconds = host.now() - start
-        operations = sumByName(plan, times)
-      })
-      const { step: at } = options
-      const profile = { step: at, operations, milliseconds, memoryBytes: memoryBytes(), stepsInFlight: 1 }
-      return { result: readResult(runtime), profile }
-    },
-    async gradients(indices, options) {
-      const images = attached(data)
-      const weights = runtime.floats(roots.weights).slice()
-      await withBatch(() => {
-        stageStep(runtime, images, indices, options, recipe)
-        runtime.run(batch)
-      })
-      // A step moves the running statistics; looking at its gradients must not.
-      runtime.floats(roots.weights).set(weights)
-      const logits = new Float32Array(batch * plan.logits.channels)
-      runtime.readLogits(batch, logits)
-      const gradient = runtime.floats(roots.gradient).slice(0, parameters.trainable)
-      return { loss: readLoss(runtime).loss, logits, gradient }
-    },
-    dispose: () => runtime.dispose(),
+    profile: async (indices, options) => profileStep(tools(), indices, options, host.now),
+    gradients: async (indices, options) => lookAtGradients(tools(), indices, options),
+    dispose: () => lasting.runtime.dispose(),
   }
 }
 
-function attached(data: LabelledImages | null): LabelledImages {
-  if (data === null) throw new Error('a step needs images: attach them first')
-  return data
+function bytesHeld({ runtime, choice }: LastingRuntime): number {
+  const { sharedBytes, scratchBytes } = runtime.plan.memory
+  return sharedBytes + scratchBytes * choice.threads
+}
+
+async function takeStep(
+  { lasting, recipe, data }: Tools,
+  indices: Uint32Array,
+  options: StepOptions,
+): Promise<StepResult> {
+  await lasting.attempt((runtime) => {
+    stageStep(runtime, data, indices, options, recipe)
+    runtime.run(runtime.plan.batch)
+    runtime.update()
+  })
+  return readResult(lasting.runtime)
+}
+
+/** On this thread alone: what threads do at once cannot be told apart by the clock. */
+async function profileStep(
+  { lasting, recipe, data }: Tools,
+  indices: Uint32Array,
+  options: StepOptions,
+  now: () => number,
+): ReturnType<TrainingEngine['profile']> {
+  let times: ReturnType<LastingRuntime['runtime']['profile']> = new Map()
+  let milliseconds = 0
+  await lasting.attempt((runtime) => {
+    stageStep(runtime, data, indices, options, recipe)
+    const start = now()
+    times = runtime.profile(now)
+    milliseconds = now() - start
+  })
+  const profile = {
+    step: options.step,
+    operations: sumByName(lasting.runtime.plan, times),
+    milliseconds,
+    memoryBytes: bytesHeld(lasting),
+    stepsInFlight: 1,
+  }
+  return { result: readResult(lasting.runtime), profile }
+}
+
+async function lookAtGradients(
+  { lasting, recipe, data }: Tools,
+  indices: Uint32Array,
+  options: StepOptions,
+): ReturnType<TrainingEngine['gradients']> {
+  const { batch, roots, logits: output, parameters } = lasting.runtime.plan
+  const weights = lasting.runtime.floats(roots.weights).slice()
+  await lasting.attempt((runtime) => {
+    stageStep(runtime, data, indices, options, recipe)
+    runtime.run(batch)
+  })
+  const { runtime } = lasting
+  // A step moves the running statistics; looking at its gradients must not.
+  runtime.floats(roots.weights).set(weights)
+  const logits = new Float32Array(batch * output.channels)
+  runtime.readLogits(batch, logits)
+  const gradient = runtime.floats(roots.gradient).slice(0, parameters.trainable)
+  return { loss: readLoss(runtime).loss, logits, gradient }
 }
