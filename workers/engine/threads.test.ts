@@ -28,10 +28,10 @@ async function engineWith(
   spec: ModelSpec,
   host: EngineHost,
   threads: number,
-  { build, convolution }: Pick<WasmOptions, 'build' | 'convolution'> = {},
+  options: Pick<WasmOptions, 'build' | 'convolution'> = {},
 ): Promise<TrainingEngine> {
   const job = jobOf(spec, BATCH, { optimizer: { ...SGD, weightDecay: 0.001 } })
-  const engine = await createWasmTrainingEngine(job, host, { build, convolution, threads })
+  const engine = await createWasmTrainingEngine(job, host, { ...options, threads })
   await begin(engine, job, digits)
   return engine
 }
