@@ -3,21 +3,10 @@ import type { StepMetrics, StepProfile, TrainEvent } from '../../src/domain/trai
 import { learningRateAt } from '../../src/domain/training/schedule'
 import type { SessionPlan } from '../../src/domain/training/session'
 import type { EngineHost, StepOptions, StepResult, TrainingEngine } from './contract'
+import { type Clock, createClock, createProfiling, type Profiling, type TrainControl } from './train-control'
 
 /** Milliseconds between two looks at the message queue, which are also two `steps` events. */
 const BREATH_MILLISECONDS = 200
-/** Milliseconds between two profiled steps; longer where such a step takes more than a twenty-fifth of that. */
-const PROFILE_MILLISECONDS = 1000
-const PROFILE_SPACING = 25
-
-/** What can be said to a training under way. */
-export interface TrainControl {
-  /** Ends it after the steps under way. */
-  readonly signal: AbortSignal
-  /** Whether somebody is looking at a step's profile. */
-  readonly wantsProfile: () => boolean
-}
-
 /** A loss that is no number: nothing learned from here on would mean anything. The epochs before it stand. */
 export class DivergedError extends Error {
   readonly step: number
@@ -32,12 +21,24 @@ export class DivergedError extends Error {
   }
 }
 
+/** What all epochs of a training share. */
 export interface EpochJob {
   readonly engine: TrainingEngine
   readonly plan: SessionPlan
   readonly host: EngineHost
   readonly control: TrainControl
   readonly clock: Clock
+  readonly profiling: Profiling
+}
+
+export function epochJob(
+  engine: TrainingEngine,
+  plan: SessionPlan,
+  host: EngineHost,
+  control: TrainControl,
+): EpochJob {
+  const clock = createClock(host.now)
+  return { engine, plan, host, control, clock, profiling: createProfiling(engine, host, control, clock) }
 }
 
 /** Sums over an epoch's steps; fewer steps than planned when it was left early. */
@@ -46,29 +47,6 @@ export interface EpochTotals {
   readonly loss: number
   readonly correct: number
   readonly gradientNorm: number
-}
-
-/** Seconds and steps of training since it began: only the time while steps are under way counts. */
-export interface Clock {
-  steps: number
-  start(): void
-  stop(): void
-  seconds(): number
-}
-
-export function createClock(now: () => number): Clock {
-  let total = 0
-  let since: number | null = null
-  const running = () => (since === null ? 0 : now() - since)
-  return {
-    steps: 0,
-    start: () => void (since ??= now()),
-    stop() {
-      total += running()
-      since = null
-    },
-    seconds: () => (total + running()) / 1000,
-  }
 }
 
 type DoneStep = StepResult & StepOptions
@@ -124,10 +102,9 @@ interface DoneStretch {
  * longer over it than waiting costs. A profiled step is a stretch of its own.
  */
 function stretchesOf(job: EpochJob, epoch: number, drops: number) {
-  const { engine, plan, control, clock } = job
+  const { engine, plan, control, clock, profiling } = job
   const { stepsPerEpoch } = plan
   const batches = batchesOf(plan, epoch, drops)
-  const profiling = createProfiling(job)
   const depth = engine.stepsPerRun > 1 ? 2 : 1
   const underWay: { steps: readonly StepOptions[]; results: Promise<readonly StepResult[]> }[] = []
   let begun = 0
@@ -190,27 +167,6 @@ function batchesOf(plan: SessionPlan, epoch: number, drops: number) {
       return { learningRate: learningRateAt(params, step, stepsPerEpoch, drops), seed, step }
     })
     return { indices, steps }
-  }
-}
-
-/** When to profile a step, so that looking at profiles costs less than a twentieth of the speed. */
-function createProfiling({ engine, host, control, clock }: EpochJob) {
-  let next = host.now()
-  let possible = true
-  return {
-    due: () => possible && control.wantsProfile() && host.now() >= next,
-    /** The step with its profile; null, and never due again, where the engine cannot. */
-    async take(indices: Uint32Array, [options]: readonly StepOptions[]) {
-      if (options === undefined) return null
-      const began = host.now()
-      clock.start()
-      const profiled = await engine.profile(indices, options)
-      clock.stop()
-      possible = profiled !== null
-      const ended = host.now()
-      next = ended + Math.max(PROFILE_MILLISECONDS, PROFILE_SPACING * (ended - began))
-      return profiled
-    },
   }
 }
 

@@ -8,14 +8,8 @@ import { optimizerSlots, recipeOf } from '../../src/domain/training/recipe'
 import { learningRateAt } from '../../src/domain/training/schedule'
 import type { SessionPlan } from '../../src/domain/training/session'
 import type { EngineHost, EngineState, TrainingEngine } from './contract'
-import {
-  createClock,
-  type EpochJob,
-  type EpochTotals,
-  rate,
-  runEpoch,
-  type TrainControl,
-} from './train-epoch'
+import type { TrainControl } from './train-control'
+import { epochJob, type EpochJob, type EpochTotals, rate, runEpoch } from './train-epoch'
 import { createValidator, type Validator } from './validate'
 
 /**
@@ -45,8 +39,8 @@ export async function* train(
   let best = bestOf(from, plan, progress)
   await engine.attach(images)
   await begin(engine, plan, from)
-  const clock = createClock(host.now)
-  const job = { engine, plan, host, control, clock }
+  const job = epochJob(engine, plan, host, control)
+  const { clock } = job
   const first = from?.checkpoint.epoch ?? 0
   let epoch = first
   const validator = createValidator(engine, plan, images, host)
