@@ -15,6 +15,8 @@ export interface Backend {
    * @throws EngineLostError when the GPU is gone; OutOfMemoryError when memory is too small
    */
   compute(work: () => tf.Tensor): Promise<Float32Array>
+  /** Does something with tensors that are its own business. */
+  inside<Result>(work: () => Result): Result
   /** Bytes of all tensors in the program. */
   memoryBytes(): number
   /** The last user's closing ends the device, too. */
@@ -85,6 +87,10 @@ function backendOn(name: BackendName, device: Device, shared: Shared, leaves: ()
         if (told instanceof EngineLostError) shared.lost = true
         throw told
       }
+    },
+    inside(work) {
+      switchHere()
+      return work()
     },
     memoryBytes() {
       switchHere()

@@ -5,9 +5,10 @@ import { engineBuild } from '../../../src/domain/registry/engine'
 import type { EngineRecord } from '../../../src/domain/registry/records'
 import type { EngineHost, StepOptions, StepResult, TrainingEngine, TrainingJob } from '../contract'
 import { EngineUnavailableError } from '../contract'
-import { openBackend, type Backend } from './backend'
+import { openBackend } from './backend'
 import { stageBatch } from './batch'
 import type { BackendName } from './devices'
+import { recordOf } from './record'
 import { keepState, packed, stateFrom, tensorsOf, unpacked, type State } from './state'
 import type { ConvolutionKind } from './layers'
 import { differentiate, type Differentiated, type Network } from './step'
@@ -39,7 +40,7 @@ export async function createTfjsTrainingEngine(
   const learner = createLearner(job, { spec: job.spec, table, convolution: convolutionOn(name) })
   const { batch, recipe } = job
   return {
-    record: recordOf(backend),
+    record: recordOf(backend, `train.engine tfjs-${name}`),
     batch,
     stepsPerRun: backend.slow ? 1 : STEPS_PER_RUN,
     get memoryBytes() {
@@ -144,16 +145,6 @@ function resultOf([
  */
 function convolutionOn(name: BackendName): ConvolutionKind {
   return name === 'cpu' ? 'matrix' : 'stock'
-}
-
-function recordOf({ name, device }: Backend): EngineRecord {
-  return {
-    kind: 'tfjs',
-    backend: name,
-    version: tf.version.tfjs,
-    device,
-    reason: `train.engine tfjs-${name}`,
-  }
 }
 
 function requireSame(name: BackendName, like: EngineRecord | null): void {
