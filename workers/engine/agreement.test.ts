@@ -280,7 +280,9 @@ async function expectPredictionsToAgree(spec: ModelSpec): Promise<void> {
       const choice = { ...WASM_CHOICE, convolution }
       const predictor = await createPredictor(spec, model.weights, model.preprocess, host, choice)
       open.push(predictor)
-      expect(predictor.record).toMatchObject({ build })
+      const { record } = predictor
+      expect(record).toMatchObject({ build })
+      if (convolution !== 'direct' && record.kind === 'wasm' && record.convolutions.length === 0) continue
       const found = await predictor.predict(images)
       expect(relativeError(found, expected)).toBeLessThan(OUTPUT_TOLERANCE * allowanceFor(convolution))
     }
