@@ -3,7 +3,7 @@
  * weights. Two pixels × 16 channels (or four × 8) keep eight accumulators, and one value of the run is used a turn: more
  * loads in a loop body than registers make V8 spill (it lifts every load of a block above the arithmetic).
  *
- * Over 250 lines because every shape of tile is written out, and every line twice: with an ending and without.
+ * Over 250 lines because every shape of tile is written out, and every line thrice: plain, ended, and between zeros.
  */
 import {
   CONV_INPUT_HEIGHT,
@@ -36,7 +36,7 @@ function startAt(END: bool, USED: bool, bias: usize, at: usize): v128 {
 
 // @ts-ignore: decorator
 @inline
-function tile1(END: bool, V: i32, input: usize, row: usize, rows: i32, run: usize, weights: usize, output: usize, bias: usize, floor: usize): void {
+function tile1(END: bool, SKIP: bool, V: i32, input: usize, row: usize, rows: i32, run: usize, weights: usize, skipped: usize, output: usize, bias: usize, floor: usize): void {
   let a0 = startAt(END, true, bias, 0)
   let a1 = startAt(END, V > 1, bias, 16)
   let a2 = startAt(END, V > 2, bias, 32)
@@ -57,6 +57,7 @@ function tile1(END: bool, V: i32, input: usize, row: usize, rows: i32, run: usiz
       p += 4
     } while (p < end)
     line += row
+    if (SKIP) w += skipped
   } while (--left)
   v128.store(output, floored(END, a0, floor))
   if (V > 1) v128.store(output, floored(END, a1, floor), 16)
@@ -66,7 +67,7 @@ function tile1(END: bool, V: i32, input: usize, row: usize, rows: i32, run: usiz
 
 // @ts-ignore: decorator
 @inline
-function tile2(END: bool, V: i32, input: usize, pixel: usize, row: usize, rows: i32, run: usize, weights: usize, output: usize, outputPixel: usize, bias: usize, floor: usize): void {
+function tile2(END: bool, SKIP: bool, V: i32, input: usize, pixel: usize, row: usize, rows: i32, run: usize, weights: usize, skipped: usize, output: usize, outputPixel: usize, bias: usize, floor: usize): void {
   let a0 = startAt(END, true, bias, 0)
   let a1 = startAt(END, V > 1, bias, 16)
   let a2 = startAt(END, V > 2, bias, 32)
@@ -105,6 +106,7 @@ function tile2(END: bool, V: i32, input: usize, pixel: usize, row: usize, rows: 
       q += 4
     } while (p < end)
     line += row
+    if (SKIP) w += skipped
   } while (--left)
   v128.store(output, floored(END, a0, floor))
   v128.store(output + outputPixel, floored(END, b0, floor))
@@ -125,7 +127,7 @@ function tile2(END: bool, V: i32, input: usize, pixel: usize, row: usize, rows: 
 /** Four pixels × one or two vectors. */
 // @ts-ignore: decorator
 @inline
-function tile4(END: bool, V: i32, input: usize, pixel: usize, row: usize, rows: i32, run: usize, weights: usize, output: usize, outputPixel: usize, bias: usize, floor: usize): void {
+function tile4(END: bool, SKIP: bool, V: i32, input: usize, pixel: usize, row: usize, rows: i32, run: usize, weights: usize, skipped: usize, output: usize, outputPixel: usize, bias: usize, floor: usize): void {
   let a0 = startAt(END, true, bias, 0)
   let a1 = startAt(END, V > 1, bias, 16)
   let b0 = a0, b1 = a1, c0 = a0, c1 = a1, d0 = a0, d1 = a1
@@ -162,6 +164,7 @@ function tile4(END: bool, V: i32, input: usize, pixel: usize, row: usize, rows: 
       s += 4
     } while (p < end)
     line += row
+    if (SKIP) w += skipped
   } while (--left)
   const outputC = output + outputPixel + outputPixel
   v128.store(output, floored(END, a0, floor))
@@ -182,19 +185,43 @@ function lineOf(END: bool, V: i32, input: usize, pixel: usize, row: usize, rows:
   let left = width
   if (V < 3) {
     while (left >= 4) {
-      tile4(END, V, input, pixel, row, rows, run, weights, output, outputPixel, bias, floor)
+      tile4(END, false, V, input, pixel, row, rows, run, weights, 0, output, outputPixel, bias, floor)
       input += pixel << 2
       output += outputPixel << 2
       left -= 4
     }
   }
   while (left >= 2) {
-    tile2(END, V, input, pixel, row, rows, run, weights, output, outputPixel, bias, floor)
+    tile2(END, false, V, input, pixel, row, rows, run, weights, 0, output, outputPixel, bias, floor)
     input += pixel << 1
     output += outputPixel << 1
     left -= 2
   }
-  if (left) tile1(END, V, input, row, rows, run, weights, output, bias, floor)
+  if (left) tile1(END, false, V, input, row, rows, run, weights, 0, output, bias, floor)
+}
+
+/**
+ * A line of an input with zero columns on both sides: taps that meet nothing else in all pixels of a tile are left out. Where
+ * there is one column only, a tile of two pixels has none, and this would only take longer.
+ */
+// @ts-ignore: decorator
+@inline
+function paddedLineOf(V: i32, input: usize, pixel: usize, row: usize, rows: i32, run: usize, weights: usize, output: usize, outputPixel: usize, width: i32, padding: i32): void {
+  let x = 0
+  while (x < width) {
+    const N = V < 3 && width - x >= 4 ? 4 : width - x >= 2 ? 2 : 1
+    const before = <usize>max(0, padding - (x + N - 1)) * pixel
+    const taps = run - before - <usize>max(0, padding - (width - 1 - x)) * pixel
+    const from = input + before
+    const w = weights + before * <usize>(V << 2)
+    const skipped = (run - taps) * <usize>(V << 2)
+    if (V < 3 && N == 4) tile4(false, true, V, from, pixel, row, rows, taps, w, skipped, output, outputPixel, 0, 0)
+    else if (N == 2) tile2(false, true, V, from, pixel, row, rows, taps, w, skipped, output, outputPixel, 0, 0)
+    else tile1(false, true, V, from, row, rows, taps, w, skipped, output, 0, 0)
+    input += <usize>N * pixel
+    output += <usize>N * outputPixel
+    x += N
+  }
 }
 
 function line1(input: usize, pixel: usize, row: usize, rows: i32, run: usize, weights: usize, output: usize, outputPixel: usize, width: i32): void {
@@ -223,6 +250,19 @@ function endedLine4(input: usize, pixel: usize, row: usize, rows: i32, run: usiz
   lineOf(true, 4, input, pixel, row, rows, run, weights, output, outputPixel, width, bias, floor)
 }
 
+function paddedLine1(input: usize, pixel: usize, row: usize, rows: i32, run: usize, weights: usize, output: usize, outputPixel: usize, width: i32, padding: i32): void {
+  paddedLineOf(1, input, pixel, row, rows, run, weights, output, outputPixel, width, padding)
+}
+function paddedLine2(input: usize, pixel: usize, row: usize, rows: i32, run: usize, weights: usize, output: usize, outputPixel: usize, width: i32, padding: i32): void {
+  paddedLineOf(2, input, pixel, row, rows, run, weights, output, outputPixel, width, padding)
+}
+function paddedLine3(input: usize, pixel: usize, row: usize, rows: i32, run: usize, weights: usize, output: usize, outputPixel: usize, width: i32, padding: i32): void {
+  paddedLineOf(3, input, pixel, row, rows, run, weights, output, outputPixel, width, padding)
+}
+function paddedLine4(input: usize, pixel: usize, row: usize, rows: i32, run: usize, weights: usize, output: usize, outputPixel: usize, width: i32, padding: i32): void {
+  paddedLineOf(4, input, pixel, row, rows, run, weights, output, outputPixel, width, padding)
+}
+
 /** A line of output pixels for one block of V vectors. */
 // @ts-ignore: decorator
 @inline
@@ -231,6 +271,16 @@ export function convolveLine(V: i32, input: usize, pixel: usize, row: usize, row
   else if (V == 3) line3(input, pixel, row, rows, run, weights, output, outputPixel, width)
   else if (V == 2) line2(input, pixel, row, rows, run, weights, output, outputPixel, width)
   else line1(input, pixel, row, rows, run, weights, output, outputPixel, width)
+}
+
+/** The same between columns of zeros. */
+// @ts-ignore: decorator
+@inline
+function convolvePaddedLine(V: i32, input: usize, pixel: usize, row: usize, rows: i32, run: usize, weights: usize, output: usize, outputPixel: usize, width: i32, padding: i32): void {
+  if (V == 4) paddedLine4(input, pixel, row, rows, run, weights, output, outputPixel, width, padding)
+  else if (V == 3) paddedLine3(input, pixel, row, rows, run, weights, output, outputPixel, width, padding)
+  else if (V == 2) paddedLine2(input, pixel, row, rows, run, weights, output, outputPixel, width, padding)
+  else paddedLine1(input, pixel, row, rows, run, weights, output, outputPixel, width, padding)
 }
 
 /** The same, ended (see ending.ts). */
@@ -277,6 +327,7 @@ export function convolve(d: usize, first: i32, count: i32): void {
         const V = nextBlock(left)
         const w = block + <usize>from * (run >> 2) * (<usize>V << 4)
         if (ending) convolveEndedLine(V, inputLine, pixel, row, rows, run, w, target, outputPixel, width, biases, floor)
+        else if (padding > 1) convolvePaddedLine(V, inputLine, pixel, row, rows, run, w, target, outputPixel, width, padding)
         else convolveLine(V, inputLine, pixel, row, rows, run, w, target, outputPixel, width)
         if (bias) biases += <usize>V << 4
         block += <usize>kernelRows * (run >> 2) * (<usize>V << 4)
