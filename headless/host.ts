@@ -7,6 +7,7 @@ import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import { parseSha256, type Sha256 } from '../src/domain/ids'
 import type { EngineHost, EngineThread } from '../workers/engine/contract'
+import { shortMemory } from '../workers/engine/memory'
 import { requestNodeGpu } from './gpu'
 
 /** SHA-256 by Node's own implementation. */
@@ -34,6 +35,7 @@ export function nodeEngineHost(): EngineHost {
     breathe: () => setImmediate(),
     threads: { kind: 'threads', processors: availableParallelism(), spawn: spawnThread },
     requestGpu: requestNodeGpu,
+    memory: shortMemory(),
   }
 }
 

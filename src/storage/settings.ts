@@ -15,3 +15,18 @@ export async function chooseDataset(id: DatasetId): Promise<void> {
     await studio.settings.put({ key: CHOSEN_DATASET, value: id })
   })
 }
+
+/** Keys of what an engine found out about this machine; the workers write these, a person's choices are the page's. */
+const ENGINE = 'engine: '
+
+/** What an engine noted under this key; null when it never did. */
+export async function engineNote(key: string): Promise<string | null> {
+  const row = await studio.settings.get(ENGINE + key)
+  return typeof row?.value === 'string' ? row.value : null
+}
+
+export async function keepEngineNote(key: string, value: string): Promise<void> {
+  await write(studio, [studio.settings], async () => {
+    await studio.settings.put({ key: ENGINE + key, value })
+  })
+}

@@ -37,6 +37,12 @@ export type GpuSupport =
     }
   | { readonly kind: 'none'; readonly reason: string }
 
+/** What an engine found out about this machine and would rather not find out again. Forgetting costs time, no bits of a run. */
+export interface EngineMemory {
+  read(key: string): Promise<string | null>
+  write(key: string, value: string): Promise<void>
+}
+
 /** What a host (worker or Node) gives the engine. */
 export interface EngineHost {
   /** Compiles the kernels' WebAssembly module of one build. */
@@ -50,6 +56,7 @@ export interface EngineHost {
   readonly threads: ThreadSupport
   /** Asks for a new device with the features and limits that the adapter has; asked again after a loss. */
   readonly requestGpu: () => Promise<GpuSupport>
+  readonly memory: EngineMemory
 }
 
 /** What an engine is made for. */

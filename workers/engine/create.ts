@@ -1,40 +1,99 @@
 import type { EngineRecord, TfjsRecord } from '../../src/domain/registry/records'
-import type { CreatePredictor, CreateTrainingEngine, EngineChoice } from './contract'
+import type {
+  CreatePredictor,
+  CreateTrainingEngine,
+  EngineChoice,
+  EngineHost,
+  GpuSupport,
+  TrainingEngine,
+  TrainingJob,
+} from './contract'
 import { EngineUnavailableError } from './contract'
 import type { WasmOptions } from './wasm/build'
 import { createWasmPredictor } from './wasm/predictor'
 import { createWasmTrainingEngine } from './wasm/training'
 
 /**
- * The engine for this machine, or the one that is asked for.
+ * The engine for this machine, or the one that is asked for. The WebGPU and tfjs engines are loaded when they are needed.
  * @throws RangeError when the model or the batch is impossible, OutOfMemoryError among them; EngineUnavailableError when what is
  * asked for cannot be had here
  */
 export const createTrainingEngine: CreateTrainingEngine = async (job, host, choice) => {
-  const { engine, threads, convolution, like } = choice
-  const backend = tfjsBackend(engine)
-  if (backend !== null) {
-    // Loaded when asked for: tfjs is several times the size of all the rest.
-    const { createTfjsTrainingEngine } = await import('./tfjs/training')
-    return createTfjsTrainingEngine(job, backend, host, like)
+  const { like } = choice
+  const wanted = like === null ? choice.engine : kindOf(like)
+  switch (wanted) {
+    case 'auto':
+      return fastestEngine(job, host, choice)
+    case 'wasm':
+      return wasmEngine(job, host, choice)
+    case 'webgpu': {
+      const gpu = await host.requestGpu()
+      if (gpu.kind === 'none')
+        throw new EngineUnavailableError(
+          `train.engine webgpu needs a GPU, but ${gpu.reason}: choose auto or wasm`,
+        )
+      return webgpuEngine(job, host, gpu, choice, 'WebGPU was asked for')
+    }
+    case 'tfjs-webgpu':
+    case 'tfjs-webgl':
+    case 'tfjs-cpu': {
+      const { createTfjsTrainingEngine } = await import('./tfjs/training')
+      return createTfjsTrainingEngine(job, TFJS_BACKENDS[wanted], host, like)
+    }
   }
-  if (engine !== 'auto' && engine !== 'wasm')
-    throw new EngineUnavailableError(`train.engine ${engine} is not part of this build: choose auto or wasm`)
+}
+
+const TFJS_BACKENDS = { 'tfjs-webgpu': 'webgpu', 'tfjs-webgl': 'webgl', 'tfjs-cpu': 'cpu' } as const satisfies Record<
+  string,
+  TfjsRecord['backend']
+>
+
+/** What to ask for to go on as a record says. */
+function kindOf(like: EngineRecord): Exclude<EngineChoice['engine'], 'auto'> {
+  return like.kind === 'tfjs' ? `tfjs-${like.backend}` : like.kind
+}
+
+/** A real GPU where there is one. A GPU made of software computes on the processor, and far slower than the wasm engine does. */
+async function fastestEngine(
+  job: TrainingJob,
+  host: EngineHost,
+  choice: EngineChoice,
+): Promise<TrainingEngine> {
+  const gpu = await host.requestGpu()
+  if (gpu.kind === 'gpu' && !gpu.software)
+    return webgpuEngine(job, host, gpu, choice, 'the fastest engine where there is a GPU')
+  if (gpu.kind === 'gpu') gpu.device.destroy()
+  return wasmEngine(job, host, choice)
+}
+
+function wasmEngine(
+  job: TrainingJob,
+  host: EngineHost,
+  { threads, convolution, like }: EngineChoice,
+): Promise<TrainingEngine> {
   return createWasmTrainingEngine(job, host, { threads, convolution, build: buildOf(like) })
 }
 
-function tfjsBackend(engine: EngineChoice['engine']): TfjsRecord['backend'] | null {
-  switch (engine) {
-    case 'tfjs-webgpu':
-      return 'webgpu'
-    case 'tfjs-webgl':
-      return 'webgl'
-    case 'tfjs-cpu':
-      return 'cpu'
-    case 'auto':
-    case 'wasm':
-    case 'webgpu':
-      return null
+async function webgpuEngine(
+  job: TrainingJob,
+  host: EngineHost,
+  gpu: Extract<GpuSupport, { kind: 'gpu' }>,
+  { like, mixedPrecision }: EngineChoice,
+  reason: string,
+): Promise<TrainingEngine> {
+  const { createWebgpuTrainingEngine } = await import('./webgpu/training')
+  try {
+    return await createWebgpuTrainingEngine(job, gpu, {
+      reason,
+      like: like?.kind === 'webgpu' ? like : null,
+      mixedPrecision,
+      memory: host.memory,
+      now: host.now,
+      disposed: () => gpu.device.destroy(),
+    })
+  } catch (error) {
+    gpu.device.destroy()
+    throw error
   }
 }
 

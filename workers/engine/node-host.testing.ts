@@ -7,6 +7,7 @@ import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import { parseSha256 } from '../../src/domain/ids'
 import type { EngineHost, EngineThread, ThreadSupport } from './contract'
+import { shortMemory } from './memory'
 import type { ThreadStart } from './wasm/thread'
 
 // Node 20 compiles relaxed SIMD only with this; later versions have it on.
@@ -20,6 +21,7 @@ export const nodeHost: EngineHost = {
   breathe: () => setImmediate(),
   threads: { kind: 'none', reason: 'tests use one unless they say otherwise' },
   requestGpu: () => Promise.resolve({ kind: 'none', reason: 'Node has no WebGPU' }),
+  memory: shortMemory(),
 }
 
 /** The same with threads of Node. */

@@ -1,4 +1,5 @@
 import { digest, owned } from '../../src/storage/blobs'
+import { engineNote, keepEngineNote } from '../../src/storage/settings'
 import type { WasmRecord } from '../../src/domain/registry/records'
 import type { EngineHost, EngineThread, ThreadSupport } from '../engine/contract'
 import { requestGpu } from '../engine/gpu'
@@ -24,6 +25,7 @@ export function browserHost(): EngineHost {
     breathe: createBreath(),
     threads: threadSupport(),
     // Absent where WebGPU is, whatever the types say.
+    memory: { read: engineNote, write: keepEngineNote },
     requestGpu: () => requestGpu((navigator as { readonly gpu?: GPU }).gpu),
   }
 }

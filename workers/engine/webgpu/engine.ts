@@ -15,7 +15,7 @@ import type {
   TrainingJob,
 } from '../contract'
 import { adapterName } from './adapter-name'
-import { makeBuffers, withMemory, type MemoryPurpose } from './device-buffers'
+import { makeBuffers, requireSizes, withMemory, type MemoryPurpose } from './device-buffers'
 import { gpuPlan, packedStart, stepDispatches, uploadedBytes, type GpuPlan } from './plan'
 import { compilePlan, type BoundDispatch } from './program'
 import { stagedReads } from './reads'
@@ -45,6 +45,8 @@ export interface DeviceOptions {
   /** Milliseconds without an answer after which the device counts as hung. */
   readonly hangAfter: number
   readonly timer: Timer
+  /** Called once the engine is disposed of. */
+  readonly disposed: () => void
 }
 
 /** Steps whose records and figures the device holds at once. */
@@ -65,6 +67,7 @@ export async function createDeviceEngine(
   const plan = gpuPlan(job, tiles)
   const { batch } = job
   const purpose: MemoryPurpose = { model: job.spec.name, batch }
+  requireSizes(device, sizesOf(plan), purpose)
   requireLimits(device, plan)
   const [compiled, buffers] = await Promise.all([
     compilePlan(device, plan),
@@ -249,6 +252,7 @@ export async function createDeviceEngine(
       reads.destroy()
       records.destroy()
       buffers.destroy()
+      options.disposed()
     },
   }
 }

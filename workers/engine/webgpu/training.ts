@@ -1,10 +1,10 @@
 /** The WebGPU engine: the block table for an adapter, then the engine. */
 import type { WebgpuRecord } from '../../../src/domain/registry/records'
-import { EngineUnavailableError, type GpuSupport, type TrainingJob } from '../contract'
+import { EngineUnavailableError, type EngineMemory, type GpuSupport, type TrainingJob } from '../contract'
 import { adapterName } from './adapter-name'
 import { createDeviceEngine, type WebgpuTrainingEngine } from './engine'
 import { findTiles, GPU_TILES, SOFTWARE_TILES, type Tiles } from './tiles'
-import { fastestTiles, type TuningMemory } from './tuning'
+import { fastestTiles } from './tuning'
 import type { Timer } from './watch'
 
 export interface WebgpuOptions {
@@ -14,12 +14,14 @@ export interface WebgpuOptions {
   readonly like?: WebgpuRecord | null
   readonly mixedPrecision?: boolean
   /** Which tiles were the fastest on an adapter; where there is none, the first table is taken. */
-  readonly memory?: TuningMemory | null
+  readonly memory?: EngineMemory | null
   /** Monotonic milliseconds. */
   readonly now: () => number
   readonly timer?: Timer
   /** Milliseconds without an answer after which the device counts as hung. */
   readonly hangAfter?: number
+  /** Called once the engine is disposed of. */
+  readonly disposed?: () => void
 }
 
 type Gpu = Extract<GpuSupport, { kind: 'gpu' }>
@@ -27,7 +29,7 @@ type Gpu = Extract<GpuSupport, { kind: 'gpu' }>
 const HANG_AFTER = 20_000
 
 /**
- * Makes a training engine of WGSL kernels on a device, which stays the caller's.
+ * Makes a training engine of WGSL kernels on a device, which stays the caller's: `disposed` says when it is of no more use.
  *
  * @throws OutOfMemoryError when model and batch do not fit; RangeError when they are impossible; EngineUnavailableError when a
  * run cannot go on here, or half precision is asked for
@@ -45,9 +47,11 @@ export async function createWebgpuTrainingEngine(
     reason: options.reason,
     hangAfter: options.hangAfter ?? HANG_AFTER,
     timer: options.timer ?? hostTimer,
+    disposed: () => {},
   }
   const tiles = await tilesFor(job, gpu, options, (one) => createDeviceEngine(job, gpu, one, device))
-  return createDeviceEngine(job, gpu, tiles, device)
+  const { disposed = () => {} } = options
+  return createDeviceEngine(job, gpu, tiles, { ...device, disposed })
 }
 
 async function tilesFor(

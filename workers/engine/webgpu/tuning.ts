@@ -3,14 +3,8 @@ import { shapeSize } from '../../../src/domain/model/shapes'
 import { initialWeights } from '../../../src/domain/model/initialise'
 import { parameterTable } from '../../../src/domain/model/parameters'
 import { optimizerSlots } from '../../../src/domain/training/recipe'
-import type { TrainingEngine, TrainingJob } from '../contract'
+import type { EngineMemory, TrainingEngine, TrainingJob } from '../contract'
 import { findTiles, GPU_TILES, type Tiles } from './tiles'
-
-/** What is remembered from one run to the next; the host keeps it. */
-export interface TuningMemory {
-  read(key: string): string | null
-  write(key: string, value: string): void
-}
 
 /** Changes with the kernels, so that an old choice is not taken for them. */
 const KERNELS = 1
@@ -25,18 +19,18 @@ const MEASURED = 16
 export async function fastestTiles(
   job: TrainingJob,
   adapter: string,
-  { memory, now }: { readonly memory: TuningMemory; readonly now: () => number },
+  { memory, now }: { readonly memory: EngineMemory; readonly now: () => number },
   make: (tiles: Tiles) => Promise<TrainingEngine>,
 ): Promise<Tiles> {
   const key = `webgpu tiles ${KERNELS}: ${adapter}, ${job.spec.name}, batch ${job.batch}`
-  const remembered = findTiles(memory.read(key) ?? '')
+  const remembered = findTiles((await memory.read(key)) ?? '')
   if (remembered !== null) return remembered
   let best = { tiles: GPU_TILES[0], milliseconds: Number.POSITIVE_INFINITY }
   for (const tiles of GPU_TILES) {
     const milliseconds = await timeOf(job, await make(tiles), now)
     if (milliseconds < best.milliseconds) best = { tiles, milliseconds }
   }
-  memory.write(key, best.tiles.name)
+  await memory.write(key, best.tiles.name)
   return best.tiles
 }
 
