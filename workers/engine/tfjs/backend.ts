@@ -61,11 +61,7 @@ function leave(name: BackendName, shared: Shared): boolean {
 
 function backendOn(name: BackendName, device: Device, shared: Shared, leaves: () => boolean): Backend {
   function switchHere(): void {
-    const reason = device.lost()
-    if (reason !== null) {
-      shared.lost = true
-      throw new EngineLostError('lost', reason)
-    }
+    device.require()
     // One that is open is switched to at once; the promise is for those that are not.
     if (tf.getBackend() !== name) void tf.setBackend(name)
   }
@@ -75,48 +71,40 @@ function backendOn(name: BackendName, device: Device, shared: Shared, leaves: ()
     device: device.description,
     slow: device.slow,
     async compute(work) {
-      switchHere()
-      const heard = device.listen()
       try {
-        const [values] = await Promise.all([read(work), heard()])
-        // WebGL reads zeros from a context that is gone.
         switchHere()
+        const heard = device.listen()
+        const [values] = await Promise.all([read(work, device), heard()])
+        // WebGL reads zeros from a context that is gone.
+        device.require()
         return values
       } catch (error) {
-        const told = explained(error, device)
-        if (told instanceof EngineLostError) shared.lost = true
-        throw told
+        if (error instanceof EngineLostError) shared.lost = true
+        throw explained(error)
       }
     },
     inside(work) {
       switchHere()
       return work()
     },
-    memoryBytes() {
-      switchHere()
-      return tf.memory().numBytes
-    },
+    memoryBytes: () => tf.engine().state.numBytes,
     close() {
       if (leaves()) device.destroy()
     },
   }
 }
 
-async function read(work: () => tf.Tensor): Promise<Float32Array> {
+async function read(work: () => tf.Tensor, device: Device): Promise<Float32Array> {
   const result = tf.tidy(work)
   try {
     // A copy: on the cpu backend these are the tensor's own values.
-    return Float32Array.from(await result.data<'float32'>())
+    return Float32Array.from(await device.wait(result.data<'float32'>()))
   } finally {
     result.dispose()
   }
 }
 
-function explained(error: unknown, device: Device): unknown {
-  const reason = device.lost()
-  if (reason !== null) return new EngineLostError('lost', reason)
-  // A read that the browser breaks off tells of a loss before the device itself does.
-  if (error instanceof DOMException) return new EngineLostError('lost', `the GPU is gone: ${error.message}`)
+function explained(error: unknown): unknown {
   if (error instanceof RangeError && /allocation failed|invalid array length/i.test(error.message))
     return new OutOfMemoryError('memory is too small for this model and batch: take a smaller batch', {
       cause: error,

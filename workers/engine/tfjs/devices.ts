@@ -4,17 +4,25 @@
  */
 import * as tf from '@tensorflow/tfjs'
 import type { TfjsRecord } from '../../../src/domain/registry/records'
-import { EngineUnavailableError, OutOfMemoryError, type EngineHost } from '../contract'
+import { EngineLostError, EngineUnavailableError, OutOfMemoryError, type EngineHost } from '../contract'
+import { adapterName } from '../webgpu/adapter-name'
+import { watchDevice } from '../webgpu/watch'
 
 export type BackendName = TfjsRecord['backend']
+
+/** Milliseconds without an answer after which a GPU counts as hung; a step of the largest preset takes a minute of software. */
+const HANG_AFTER = 20_000
+const SLOW_HANG_AFTER = 300_000
 
 export interface Device {
   /** For people. */
   readonly description: string
   /** No GPU, or one made of software: a step is long. */
   readonly slow: boolean
-  /** Why it computes no more, or null. */
-  readonly lost: () => string | null
+  /** @throws EngineLostError when it computes no more */
+  readonly require: () => void
+  /** Waits for what it reads. @throws EngineLostError when it is lost meanwhile, or does nothing for too long */
+  readonly wait: <T>(work: Promise<T>) => Promise<T>
   /** Begins to listen for errors; the answer stops, and rejects with what went wrong between. */
   readonly listen: () => () => Promise<void>
   readonly destroy: () => void
@@ -39,7 +47,8 @@ async function openProcessor(): Promise<Device> {
   return {
     description: 'CPU · 1 thread of JavaScript',
     slow: true,
-    lost: () => null,
+    require: () => {},
+    wait: (work) => work,
     listen: nothingToHear,
     // tfjs holds no device here, and predictors elsewhere may still compute on it.
     destroy: () => {},
@@ -54,15 +63,21 @@ async function openWebgl(): Promise<Device> {
     )
   tf.setWebGLContext(2, gl)
   const remove = await takePlace('webgl', new tf.MathBackendWebGL())
-  if (!tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED'))
+  if (!tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED')) {
+    remove()
     throw new EngineUnavailableError(
       "this machine's WebGL computes in 16 bits, too coarse to train with: choose auto or wasm",
     )
+  }
   const renderer = rendererOf(gl)
   return {
     description: `WebGL · ${renderer}`,
     slow: /swiftshader|llvmpipe|softpipe|software|basic render/i.test(renderer),
-    lost: () => (gl.isContextLost() ? 'the browser has taken the WebGL context away' : null),
+    require() {
+      if (gl.isContextLost())
+        throw new EngineLostError('lost', 'the browser has taken the WebGL context away')
+    },
+    wait: (work) => work,
     listen: nothingToHear,
     destroy() {
       remove()
@@ -86,24 +101,24 @@ async function openWebgpu(host: Pick<EngineHost, 'requestGpu'>): Promise<Device>
   // Left to choose, tfjs multiplies small matrices with atomic additions, whose order differs from run to run. 2: small tiles.
   tf.env().set('WEBGPU_MATMUL_PROGRAM_TYPE', 2)
   const remove = await takePlace('webgpu', new WebGPUBackend(device, info))
-  let lost: string | null = null
-  void device.lost.then(({ message }) => {
-    lost = `the GPU is gone: ${message || 'the browser gives no reason'}`
-  })
+  const watch = watchDevice(device, software ? SLOW_HANG_AFTER : HANG_AFTER, hostTimer)
   return {
     description: `WebGPU · ${adapterName(info)}`,
     slow: software,
-    lost: () => lost,
+    require: () => watch.require(),
+    wait: (work) => watch.wait(work),
     listen: () => listenTo(device),
     destroy() {
+      watch.end()
       remove()
       device.destroy()
     },
   }
 }
 
-function adapterName({ vendor, architecture, device, description }: GPUAdapterInfo): string {
-  return [vendor, architecture, device, description].filter((part) => part !== '').join(' ') || 'unknown GPU'
+function hostTimer(milliseconds: number, then: () => void): () => void {
+  const timer = setTimeout(then, milliseconds)
+  return () => clearTimeout(timer)
 }
 
 /** Errors of the two kinds that a model too large for the GPU makes. */
