@@ -203,6 +203,14 @@ export default {
       to: { path: 'node_modules/@tensorflow/', reachable: true },
     },
     {
+      name: 'rivals-stay-outside',
+      comment:
+        'scripts/ is for development: the benchmark rivals use the studio, never the other way round, and jax-js is theirs alone.',
+      severity: 'error',
+      from: { pathNot: '^scripts/' },
+      to: { path: '^scripts/|node_modules/@jax-js/' },
+    },
+    {
       name: 'shipped-code-not-to-tests',
       comment: 'Shipped code does not import tests or test helpers.',
       severity: 'error',

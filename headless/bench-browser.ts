@@ -1,8 +1,9 @@
 /** Runs a benchmark in a worker of headless Chromium: bundles the worker, serves it with the studio's headers, asks it. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
+import { json } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright'
 import type { BenchProgress, BenchReport } from '../src/domain/bench/report'
@@ -31,6 +32,9 @@ export function measureInChromium(
   return withChromium(join(ROOT, 'workers/bench.worker.ts'), (page) => askWorker(page, task, onProgress))
 }
 
+/** What the page's worker may ask this process, by path: POSTed JSON, answered with `{ ok, value }` or `{ ok, reason }`. */
+export type Services = Map<string, (question: unknown) => Promise<unknown>>
+
 /**
  * Opens an empty page beside a worker, which lies at `/worker.js`, and closes everything afterwards.
  * @param entry the worker's file
@@ -38,11 +42,12 @@ export function measureInChromium(
 export async function withChromium<Answer>(
   entry: string,
   act: (page: Page) => Promise<Answer>,
+  services: Services = new Map(),
 ): Promise<Answer> {
   const folder = await mkdtemp(join(tmpdir(), 'studio-bench-'))
   try {
     await bundle(entry, folder)
-    const server = await serve(folder)
+    const server = await serve(folder, services)
     try {
       return await inChromium(server.port, act)
     } finally {
@@ -86,12 +91,20 @@ async function bundle(entry: string, folder: string): Promise<void> {
   })
 }
 
-async function serve(folder: string): Promise<{ port: number; close: () => void }> {
+async function serve(folder: string, services: Services): Promise<{ port: number; close: () => void }> {
   const server: Server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost')
     if (pathname === '/') {
       response.writeHead(200, { ...ISOLATION, 'Content-Type': 'text/html' })
       response.end('<!doctype html><title>Benchmark</title>')
+      return
+    }
+    const service = services.get(pathname)
+    if (service !== undefined) {
+      void answer(service, request).then((body) => {
+        response.writeHead(200, { ...ISOLATION, 'Content-Type': 'application/json' })
+        response.end(JSON.stringify(body))
+      })
       return
     }
     readFile(join(folder, pathname)).then(
@@ -108,6 +121,15 @@ async function serve(folder: string): Promise<{ port: number; close: () => void 
   if (address === null || typeof address === 'string')
     throw new Error('the benchmark server has no port; is the loopback network there?')
   return { port: address.port, close: () => server.close() }
+}
+
+/** A service that fails says so in its answer. */
+async function answer(service: (question: unknown) => Promise<unknown>, request: IncomingMessage) {
+  try {
+    return { ok: true, value: await service(await json(request)) }
+  } catch (error) {
+    return { ok: false, reason: error instanceof Error ? error.message : String(error) }
+  }
 }
 
 async function inChromium<Answer>(port: number, act: (page: Page) => Promise<Answer>): Promise<Answer> {

@@ -6,7 +6,16 @@ const CHECKS = [
   { name: 'lint', command: ['oxlint', '--deny-warnings'] },
   {
     name: 'layers',
-    command: ['depcruise', 'src', 'workers', 'headless', 'e2e', '--config', '.dependency-cruiser.mjs'],
+    command: [
+      'depcruise',
+      'src',
+      'workers',
+      'headless',
+      'e2e',
+      'scripts',
+      '--config',
+      '.dependency-cruiser.mjs',
+    ],
   },
   { name: 'dead code', command: ['knip'] },
   { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'] },

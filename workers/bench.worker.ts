@@ -1,4 +1,5 @@
 /** Entry: measures engines side by side in a worker of the browser. */
+import { engineContenders } from './engine/bench/engines'
 import { benchSession } from './sessions/bench-session'
 import { browserHost } from './sessions/browser-host'
 import { platformInWords } from './sessions/platform'
@@ -8,4 +9,10 @@ import { serve } from './sessions/serve'
 declare const self: DedicatedWorkerGlobalScope
 
 allowOwnScripts(self)
-serve(self, benchSession(browserHost(), platformInWords(navigator)))
+
+const host = browserHost()
+
+serve(
+  self,
+  benchSession((task) => Promise.resolve(engineContenders(task, host)), host, platformInWords(navigator)),
+)

@@ -11,6 +11,8 @@ export interface BenchSetup {
   readonly threads: number
   /** Of an engine of the studio. */
   readonly record: EngineRecord | null
+  /** Said by whoever computes elsewhere than the benchmark itself. */
+  readonly host?: string
 }
 
 /** One measured row. Figures are medians over the turns. */

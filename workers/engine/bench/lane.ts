@@ -99,9 +99,9 @@ function resultOf(lane: Lane, { task, batch }: BenchTask, host: string): readonl
   return [
     {
       ...contender.subject,
+      host,
       ...setup,
       task,
-      host,
       parameters: parameterCount(search.spec),
       batch,
       repeats: rates.length,
