@@ -1,7 +1,7 @@
 /**
  * Direct convolution, channels last: an output pixel is the product of `rows` contiguous runs of the input with packed
- * weights. Two pixels × 16 channels (or four × 8) keep eight accumulators, and one value of the run is used a turn: more
- * loads in a loop body than registers make V8 spill (it lifts every load of a block above the arithmetic).
+ * weights. Two pixels × 16 channels (three × 12, four × 8) keep eight or nine accumulators, and one value of the run is used a
+ * turn: more loads in a loop body than registers make V8 spill (it lifts every load of a block above the arithmetic).
  *
  * Over 250 lines because every shape of tile is written out, and every line thrice: plain, ended, and between zeros.
  */
@@ -124,6 +124,57 @@ function tile2(END: bool, SKIP: bool, V: i32, input: usize, pixel: usize, row: u
   }
 }
 
+/** Three pixels × three vectors. */
+// @ts-ignore: decorator
+@inline
+function tile3(END: bool, input: usize, pixel: usize, row: usize, rows: i32, run: usize, weights: usize, output: usize, outputPixel: usize, bias: usize, floor: usize): void {
+  let a0 = startAt(END, true, bias, 0)
+  let a1 = startAt(END, true, bias, 16)
+  let a2 = startAt(END, true, bias, 32)
+  let b0 = a0, b1 = a1, b2 = a2, c0 = a0, c1 = a1, c2 = a2
+  let w = weights
+  let line = input
+  let left = rows
+  do {
+    let p = line
+    let q = line + pixel
+    let r = q + pixel
+    const end = p + run
+    do {
+      const x = v128.load32_splat(p)
+      const y = v128.load32_splat(q)
+      const z = v128.load32_splat(r)
+      const w0 = v128.load(w)
+      a0 = madd(x, w0, a0)
+      b0 = madd(y, w0, b0)
+      c0 = madd(z, w0, c0)
+      const w1 = v128.load(w, 16)
+      a1 = madd(x, w1, a1)
+      b1 = madd(y, w1, b1)
+      c1 = madd(z, w1, c1)
+      const w2 = v128.load(w, 32)
+      a2 = madd(x, w2, a2)
+      b2 = madd(y, w2, b2)
+      c2 = madd(z, w2, c2)
+      w += 48
+      p += 4
+      q += 4
+      r += 4
+    } while (p < end)
+    line += row
+  } while (--left)
+  const outputC = output + outputPixel + outputPixel
+  v128.store(output, floored(END, a0, floor))
+  v128.store(output, floored(END, a1, floor), 16)
+  v128.store(output, floored(END, a2, floor), 32)
+  v128.store(output + outputPixel, floored(END, b0, floor))
+  v128.store(output + outputPixel, floored(END, b1, floor), 16)
+  v128.store(output + outputPixel, floored(END, b2, floor), 32)
+  v128.store(outputC, floored(END, c0, floor))
+  v128.store(outputC, floored(END, c1, floor), 16)
+  v128.store(outputC, floored(END, c2, floor), 32)
+}
+
 /** Four pixels × one or two vectors. */
 // @ts-ignore: decorator
 @inline
@@ -189,6 +240,14 @@ function lineOf(END: bool, V: i32, input: usize, pixel: usize, row: usize, rows:
       input += pixel << 2
       output += outputPixel << 2
       left -= 4
+    }
+  }
+  if (V == 3) {
+    while (left >= 3) {
+      tile3(END, input, pixel, row, rows, run, weights, output, outputPixel, bias, floor)
+      input += pixel * 3
+      output += outputPixel * 3
+      left -= 3
     }
   }
   while (left >= 2) {
