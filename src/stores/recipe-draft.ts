@@ -1,7 +1,7 @@
 import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
-import { draftTo, type RecipeDraft } from '../domain/params/draft'
-import { recipeValues, type ReferenceRecipe } from '../domain/params/recipes'
+import type { RecipeDraft } from '../domain/params/draft'
+import { draftOfRecipe, type ReferenceRecipe } from '../domain/params/recipes'
 import type { RecipeParams } from '../domain/training/recipe'
 
 /** The recipe being written. It outlives the screen, so that a look at the data costs nobody their typing. */
@@ -23,12 +23,9 @@ export function setRecipeDraft(draft: RecipeDraft): void {
   store.setState({ draft })
 }
 
-/** The whole recipe in place of what was typed; what it does not decide, as where to compute, stays as it is. */
+/** The whole recipe in place of what was typed; see `draftOfRecipe`. */
 export function applyRecipe(recipe: ReferenceRecipe, base: RecipeParams): void {
-  const values = recipeValues(recipe)
-  const decided = new Set<string>(values.map(([path]) => path))
-  const kept = Object.entries(store.getState().draft).filter(([path]) => !decided.has(path))
-  store.setState({ recipe, draft: { ...Object.fromEntries(kept), ...draftTo(values, base) } })
+  store.setState(({ draft }) => ({ recipe, draft: draftOfRecipe(recipe, base, draft) }))
 }
 
 export function resetRecipeDraft(): void {

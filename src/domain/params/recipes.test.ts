@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_PARAMS } from './defaults'
-import { recipeValues, REFERENCE_RECIPES } from './recipes'
+import { draftOfRecipe, REFERENCE_RECIPES } from './recipes'
 import { resolveParams } from './resolve'
 
 function named(id: string) {
@@ -61,14 +61,25 @@ describe('the reference recipes', () => {
   })
 })
 
-describe('recipeValues', () => {
-  it('gives defaults where the recipe says nothing, and leaves alone where to compute', () => {
-    const basic = REFERENCE_RECIPES.find(({ id }) => id === 'pytorch-basic')
-    if (basic === undefined) throw new Error('no recipe pytorch-basic')
-    const values = new Map<string, unknown>(recipeValues(basic))
-    expect(values.get('train.momentum')).toBe(0.5)
-    expect(values.get('train.scheduler')).toBe('none')
-    expect(values.get('augment.rotation')).toBe(0)
-    expect([...values.keys()].filter((path) => /engine|threads|convolution|precision/.test(path))).toEqual([])
+describe('draftOfRecipe', () => {
+  const basic = REFERENCE_RECIPES.find(({ id }) => id === 'pytorch-basic')
+  if (basic === undefined) throw new Error('no recipe pytorch-basic')
+
+  it('takes defaults where the recipe says nothing, over what was typed and over the address', () => {
+    const base = { ...DEFAULT_PARAMS, augment: { ...DEFAULT_PARAMS.augment, rotation: 12 } }
+    const draft = draftOfRecipe(basic, base, { 'train.lr': '3', 'train.scheduler': 'cosine' })
+    expect(draft).toEqual({
+      'train.preset': 'pytorch-basic',
+      'train.epochs': '3',
+      'train.batch_size': '64',
+      'train.momentum': '0.5',
+      'train.seed': '1',
+      'augment.rotation': '0',
+    })
+  })
+
+  it('leaves alone where to compute', () => {
+    const draft = draftOfRecipe(basic, DEFAULT_PARAMS, { 'train.engine': 'wasm', 'train.threads': '1' })
+    expect(draft).toMatchObject({ 'train.engine': 'wasm', 'train.threads': '1' })
   })
 })

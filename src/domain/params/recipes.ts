@@ -1,6 +1,6 @@
 import { DEFAULT_PARAMS } from './defaults'
-import { recipeEntries, type ParamValue, type RecipePath } from './draft'
-import type { AugmentParams, TrainParams } from './schema'
+import { draftTo, recipeEntries, type ParamValue, type RecipeDraft, type RecipePath } from './draft'
+import type { AugmentParams, StudioParams, TrainParams } from './schema'
 
 /** A published way to train, as it is written in the studio's parameters. */
 export interface ReferenceRecipe {
@@ -125,12 +125,25 @@ const COMPUTE_PATHS: ReadonlySet<RecipePath> = new Set<RecipePath>([
 ])
 
 /** Every parameter that a recipe decides: what it names, and the default of what it does not. */
-export function recipeValues({
-  train,
-  augment,
-}: ReferenceRecipe): readonly (readonly [RecipePath, ParamValue])[] {
+function recipeValues({ train, augment }: ReferenceRecipe): readonly (readonly [RecipePath, ParamValue])[] {
   return recipeEntries({
     train: { ...DEFAULT_PARAMS.train, ...train },
     augment: { ...DEFAULT_PARAMS.augment, ...augment },
   }).filter(([path]) => !COMPUTE_PATHS.has(path))
+}
+
+/**
+ * The whole recipe in place of what was typed; what it does not decide, as where to compute, stays as it is.
+ *
+ * @param base what holds without the draft
+ */
+export function draftOfRecipe(
+  recipe: ReferenceRecipe,
+  base: Pick<StudioParams, 'train' | 'augment'>,
+  typed: RecipeDraft,
+): RecipeDraft {
+  const values = recipeValues(recipe)
+  const decided = new Set<string>(values.map(([path]) => path))
+  const kept = Object.entries(typed).filter(([path]) => !decided.has(path))
+  return { ...Object.fromEntries(kept), ...draftTo(values, base) }
 }

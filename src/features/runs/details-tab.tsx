@@ -1,10 +1,11 @@
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { engineBuild, engineThreads } from '../../domain/registry/engine'
+import type { RunResult } from '../../domain/registry/records'
 import type { ListedRun } from '../../stores/queries'
 import { Button } from '../../ui/button'
 import { Digest } from '../../ui/digest'
-import { Facts } from '../../ui/figures'
+import { Facts, type Fact } from '../../ui/figures'
 import { formatCount, formatMoment } from '../../ui/format'
 import { Columns } from '../../ui/layout'
 import { Panel } from '../../ui/panel'
@@ -57,6 +58,7 @@ export function DetailsTab({ run }: { readonly run: ListedRun }) {
             { name: 'Started', value: formatMoment(run.status.startedAt) },
             ...(run.resumes ? [{ name: 'Resumed', value: <Resumes resumes={run.resumes} /> }] : []),
             { name: 'Ended', value: 'endedAt' in run.status ? formatMoment(run.status.endedAt) : '–' },
+            ...(result === null ? [] : weightsFact(result)),
             { name: 'Steps', value: result === null ? '–' : formatCount(result.stepsDone) },
             {
               name: 'Weights SHA-256',
@@ -87,6 +89,13 @@ function RecipePanel({ run }: { readonly run: ListedRun }) {
       <Facts items={whole ? all : telling} />
     </Panel>
   )
+}
+
+/** Whose weights were kept and why the run had no more epochs, where either is not what one would think. */
+function weightsFact({ weightsEpoch, epochsDone, stoppedEarly }: RunResult): readonly Fact[] {
+  if (stoppedEarly === null && weightsEpoch === epochsDone) return []
+  const epoch = `epoch ${weightsEpoch} of ${epochsDone} done`
+  return [{ name: 'Weights of', value: stoppedEarly === null ? epoch : `${epoch}. ${stoppedEarly}` }]
 }
 
 /** When, from where and why from there, oldest first. */

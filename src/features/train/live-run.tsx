@@ -18,6 +18,7 @@ import { Stack } from '../../ui/layout'
 import { Notice } from '../../ui/notice'
 import { Panel } from '../../ui/panel'
 import { Progress } from '../../ui/progress'
+import { resultOf } from '../../ui/run-text'
 import { ProfilePanel } from './profile-panel'
 import { bestEpochFigure, rateNote } from './progress-figure'
 
@@ -104,8 +105,24 @@ function Ended({ run }: { readonly run: Extract<Shown, { state: 'ended' }> }) {
         </>
       }
     >
+      <EndedHow run={run} />
       {run.versionId !== null && <p>Registered as {run.versionId}, with the alias champion.</p>}
     </Notice>
+  )
+}
+
+/** Why it needed fewer epochs, and which epoch's weights it kept where these are not the last one's. */
+function EndedHow({ run }: { readonly run: RunProgress }) {
+  const stored = useRun(run.runId)
+  const result = stored ? resultOf(stored) : null
+  if (result === null) return null
+  return (
+    <>
+      {result.stoppedEarly !== null && <p>{result.stoppedEarly}</p>}
+      {result.weightsEpoch > 0 && result.weightsEpoch < result.epochsDone && (
+        <p>The weights are those of epoch {result.weightsEpoch}, the best.</p>
+      )}
+    </>
   )
 }
 

@@ -1,54 +1,40 @@
-import { useMemo, useState, type FormEvent } from 'react'
-import { useLocation, useSearch } from 'wouter'
+import { useState, type FormEvent } from 'react'
+import { useLocation } from 'wouter'
 import type { DatasetRecord } from '../../domain/dataset/dataset'
 import { multiplyAdds, parameterCount } from '../../domain/model/counts'
 import { findPreset } from '../../domain/model/presets'
 import type { ModelSpec } from '../../domain/model/spec'
-import { draftLayer, type RecipeDraft } from '../../domain/params/draft'
 import type { ParamProblem } from '../../domain/params/problems'
 import { REFERENCE_RECIPES } from '../../domain/params/recipes'
-import type { ParamsResolution } from '../../domain/params/resolve'
 import { friendlyRunName, RUN_NAME_BYTES } from '../../domain/registry/run-names'
 import { recipeOf, type RecipeParams } from '../../domain/training/recipe'
-import { pageParams } from '../../stores/defaults'
-import { useRuns } from '../../stores/queries'
 import { applyRecipe, resetRecipeDraft, setRecipeDraft, useRecipeDraft } from '../../stores/recipe-draft'
 import { startTraining } from '../../stores/training'
 import { Button } from '../../ui/button'
-import { formatCount, formatCounted, formatDuration } from '../../ui/format'
+import { formatCount, formatCounted } from '../../ui/format'
 import { LayerTable } from '../../ui/layer-table'
 import { Row, Stack } from '../../ui/layout'
 import { Menu } from '../../ui/menu'
 import { Notice } from '../../ui/notice'
 import { Panel } from '../../ui/panel'
-import { resultOf } from '../../ui/run-text'
 import { AugmentStrip } from './augment-strip'
 import { CopyLink } from './copy-link'
+import { Effort } from './effort'
 import { RatePreview } from './rate-preview'
-import { imagesToLearn, stepsPerEpoch } from './recipe'
+import { stepsPerEpoch } from './recipe'
 import { RecipeForm } from './recipe-form'
 import styles from './setup.module.css'
+import { useRecipe } from './use-recipe'
 
 const RECIPES = REFERENCE_RECIPES.map(({ id, name, summary }) => ({ id, title: name, text: summary }))
 
 /** The recipe, what it does, and the one button. */
 export function Setup({ dataset }: { readonly dataset: DatasetRecord }) {
-  const search = useSearch()
-  const { draft } = useRecipeDraft()
+  const { search, draft, address, base, resolution, sound } = useRecipe()
   const [name, setName] = useState(suggestName)
   const [open, setOpen] = useState(false)
-  const address = useMemo(() => pageParams(search), [search])
-  const base = useMemo(() => fallback(address), [address])
-  const resolution = useMemo(
-    () => pageParams(address.ok ? search : '', draftLayer(draft)),
-    [address, search, draft],
-  )
-  const shown = useMemo(
-    () => (resolution.ok ? resolution.params : soundPart(resolution.problems, search, draft, base.params)),
-    [resolution, search, draft, base],
-  )
   const spec = specOf(draft['train.preset'] ?? base.params.train.preset)
-  const enough = stepsPerEpoch(shown.train, dataset.train.profile.count) > 0
+  const enough = stepsPerEpoch(sound.train, dataset.train.profile.count) > 0
   const ready = resolution.ok && spec !== null && address.ok && name.trim() !== '' && enough
 
   function start(event: FormEvent) {
@@ -92,7 +78,7 @@ export function Setup({ dataset }: { readonly dataset: DatasetRecord }) {
           </form>
         </Panel>
         <div className={styles['beside']}>
-          <Preview dataset={dataset} params={shown} open={open} />
+          <Preview dataset={dataset} params={sound} open={open} />
         </div>
       </div>
       {spec !== null && <Network spec={spec} />}
@@ -188,34 +174,6 @@ function Network({ spec }: { readonly spec: ModelSpec }) {
   )
 }
 
-/** What a run will cost: images for sure, time only where a run of this preset was measured on this machine. */
-function Effort({
-  resolution,
-  dataset,
-}: {
-  readonly resolution: ParamsResolution
-  readonly dataset: DatasetRecord
-}) {
-  const runs = useRuns()
-  if (!resolution.ok) return <span>Mend the marked fields first.</span>
-  const { train } = resolution.params
-  const images = imagesToLearn(train, dataset.train.profile.count)
-  if (images === 0)
-    return <span>The training images do not fill one batch: choose a smaller batch or a larger dataset.</span>
-  const measured = runs
-    ?.filter((run) => run.params.preset === train.preset)
-    .map((run) => resultOf(run)?.imagesPerSecond ?? 0)
-    .find((rate) => rate > 0)
-  return (
-    <span>
-      {formatCount(images)} images to learn from
-      {measured === undefined
-        ? '; the speed is measured in the first seconds'
-        : `, about ${formatDuration(images / measured)} at the speed of the last such run`}
-    </span>
-  )
-}
-
 function suggestName(): string {
   return friendlyRunName(crypto.getRandomValues(new Uint8Array(RUN_NAME_BYTES)))
 }
@@ -224,25 +182,4 @@ function suggestName(): string {
 function specOf(preset: string): ModelSpec | null {
   const found = findPreset(preset)
   return found.kind === 'found' ? found.spec : null
-}
-
-/** The recipe without the fields that are wrong, so that previews follow the others. */
-function soundPart(
-  problems: readonly ParamProblem[],
-  search: string,
-  draft: RecipeDraft,
-  base: RecipeParams,
-): RecipeParams {
-  const wrong = new Set(problems.map(({ path }) => path))
-  const sound = Object.fromEntries(Object.entries(draft).filter(([path]) => !wrong.has(path)))
-  const resolution = pageParams(search, draftLayer(sound))
-  return resolution.ok ? resolution.params : base
-}
-
-/** The address's parameters, or without them where they cannot be used. */
-function fallback(address: ParamsResolution): Extract<ParamsResolution, { ok: true }> {
-  if (address.ok) return address
-  const file = pageParams('')
-  if (!file.ok) throw new Error(`params.yaml of this build: ${file.problems.map((p) => p.message).join(' ')}`)
-  return file
 }
