@@ -15,15 +15,14 @@ export interface MemoryPurpose {
 }
 
 /**
- * Makes all buffers of a plan, every one for storage, copies in and copies out.
- * @throws OutOfMemoryError when one is larger than the device binds, or all together more than it has
+ * Refuses what a device can never bind, before anything is compiled for it.
+ * @throws OutOfMemoryError when a buffer is larger than the device binds
  */
-export async function makeBuffers(
+export function requireSizes(
   device: GPUDevice,
   sizes: ReadonlyMap<string, number>,
   purpose: MemoryPurpose,
-): Promise<DeviceBuffers> {
-  const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0)
+): void {
   const { maxStorageBufferBindingSize, maxBufferSize } = device.limits
   const most = Math.min(maxStorageBufferBindingSize, maxBufferSize)
   for (const [name, size] of sizes)
@@ -31,6 +30,18 @@ export async function makeBuffers(
       throw new OutOfMemoryError(
         `${purpose.model} with a batch of ${purpose.batch} needs ${size} bytes in one piece (${name}), this GPU binds ${most}: choose a smaller batch`,
       )
+}
+
+/**
+ * Makes all buffers of a plan, every one for storage, copies in and copies out.
+ * @throws OutOfMemoryError when they are more than the device has
+ */
+export async function makeBuffers(
+  device: GPUDevice,
+  sizes: ReadonlyMap<string, number>,
+  purpose: MemoryPurpose,
+): Promise<DeviceBuffers> {
+  const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0)
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC
   const made = new Map<string, GPUBuffer>()
   function destroy(): void {

@@ -6,6 +6,9 @@ import { CONSTANTS, GRADIENT_GROUPS, NOWHERE, type GradientTensor } from '../lay
 import { float, kernelOf, type Binding, type Kernel } from './kernel'
 import { statisticsBinding } from './values'
 
+/** Every one of them adds up the gradient's norm for itself. */
+const MOST_WEIGHT_GROUPS = 1024
+
 export interface UpdateShape {
   readonly trainable: number
   readonly total: number
@@ -21,6 +24,11 @@ export interface UpdateShape {
 /** Workgroups that add up a gradient; one more adds up the loss. */
 export function gradientGroups({ trainable, width }: Pick<UpdateShape, 'trainable' | 'width'>): number {
   return Math.min(GRADIENT_GROUPS, Math.ceil(trainable / width))
+}
+
+/** Workgroups that go over all weights. */
+function weightGroups({ total, width }: UpdateShape): number {
+  return Math.min(MOST_WEIGHT_GROUPS, Math.ceil(total / width))
 }
 
 /** Adds up `one` over the workgroup: leaves the sum in `sums[0]`. */
@@ -105,6 +113,7 @@ export function updateKernel(
 ): Kernel {
   const { width, trainable, total, batch, squares, totals, stepWords } = shape
   const groups = gradientGroups(shape)
+  const workgroups = weightGroups(shape)
   const { optimizer, averaged, clipped, word } = recipe
   const number = (name: UpdateScalar): string => `bitcast<f32>(step_word(${word(name)}u))`
   const bindings: Binding[] = [
@@ -131,7 +140,7 @@ fn running(i: u32, old: f32) -> f32 {
 }`,
       },
     ],
-    { width, workgroups: Math.ceil(total / width), stepWords },
+    { width, workgroups, stepWords },
     `var square = 0.0f;
 for (var at = lane; at < ${groups}u; at += ${width}u) { square += statistics[${squares}u + at].x; }
 ${addedUp(width, 'square')}
@@ -140,8 +149,7 @@ if (workgroup == 0u && lane == 0u) {
   let score = statistics[${totals}u];
   metrics[step_word(0u)] = vec4f(score.x / ${float(batch)}, score.y, norm, 0.0f);
 }
-let i = workgroup * ${width}u + lane;
-if (i < ${total}u) {
+for (var i = workgroup * ${width}u + lane; i < ${total}u; i += ${width * workgroups}u) {
   var w = weights[i];
   if (i < ${trainable}u) {
     let clip = ${clipped ? `min(1.0f, ${number('maxNorm')} / (norm + 1e-6f))` : '1.0f'};
@@ -158,7 +166,9 @@ if (i < ${total}u) {
 }
 
 /** Writes the packed weights from the flat ones: after these came from elsewhere. */
-export function packKernel({ total, width, stepWords }: UpdateShape): Kernel {
+export function packKernel(shape: UpdateShape): Kernel {
+  const { total, width, stepWords } = shape
+  const workgroups = weightGroups(shape)
   return kernelOf(
     [
       {
@@ -170,9 +180,8 @@ export function packKernel({ total, width, stepWords }: UpdateShape): Kernel {
         declarations: '',
       },
     ],
-    { width, workgroups: Math.ceil(total / width), stepWords },
-    `let i = workgroup * ${width}u + lane;
-if (i < ${total}u) {
+    { width, workgroups, stepWords },
+    `for (var i = workgroup * ${width}u + lane; i < ${total}u; i += ${width * workgroups}u) {
   let w = weights[i];
   ${PACK}
 }`,
