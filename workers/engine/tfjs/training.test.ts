@@ -1,3 +1,7 @@
+/**
+ * The engine on its cpu backend against float64. One long file, because its layers, recipes and states are all tried on the same
+ * small nets and digits.
+ */
 import * as tf from '@tensorflow/tfjs'
 import { afterEach, describe, expect, it } from 'vitest'
 import { CLASS_COUNT, type LabelledImages } from '../../../src/domain/dataset/dataset'
