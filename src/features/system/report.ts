@@ -26,6 +26,15 @@ export function systemFacts(facts: DeviceFacts, engine: string | null): readonly
   ]
 }
 
+/** What figures of speed depend on: browser, threads, adapter. */
+export function machineFacts(facts: DeviceFacts, browser: string): readonly Fact[] {
+  const named = new Set(['SIMD', 'Threads', 'WebGPU adapter'])
+  return [
+    { name: 'Browser', value: browser },
+    ...systemFacts(facts, null).filter(({ name }) => named.has(name)),
+  ]
+}
+
 export function storageFacts(facts: DeviceFacts): readonly Fact[] {
   const { storage } = facts
   if (storage === undefined) return [{ name: 'Storage', value: ASKING }]

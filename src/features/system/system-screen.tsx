@@ -1,9 +1,10 @@
 import { engineBuild } from '../../domain/registry/engine'
-import { useEffect, useState } from 'react'
+import { useEffect } from 'react'
 import { keepStorage, refreshStorageShare, useDevice } from '../../stores/device'
 import { useOffline } from '../../stores/offline'
 import { useRuns } from '../../stores/queries'
 import { freeSpace } from '../../stores/registry'
+import { useTraining } from '../../stores/training'
 import { Button } from '../../ui/button'
 import { ConfirmButton } from '../../ui/confirm-button'
 import { Facts } from '../../ui/figures'
@@ -11,12 +12,23 @@ import { formatCounted } from '../../ui/format'
 import { Columns, Row, Stack } from '../../ui/layout'
 import { Panel } from '../../ui/panel'
 import { showToast } from '../../ui/toasts'
-import { offlineFact, reportText, storageFacts, systemFacts, type Fact } from './report'
+import { BenchPanel } from './bench-panel'
+import { CopyButton } from './copy-button'
+import { machineFacts, offlineFact, reportText, storageFacts, systemFacts, type Fact } from './report'
+
+/** States of this tab's training in which the machine is busy. */
+const UNDER_WAY: ReadonlySet<string> = new Set(['preparing', 'running', 'stopping'])
+
+/** A run that some tab trains now. */
+function isUnderWay({ status, interrupted }: NonNullable<ReturnType<typeof useRuns>>[number]): boolean {
+  return status.state === 'running' && !interrupted
+}
 
 /** What computes here, what is stored here, and which studio this is. */
 export function SystemScreen() {
   const device = useDevice((facts) => facts)
   const runs = useRuns()
+  const training = useTraining(({ state }) => UNDER_WAY.has(state))
   const offline = useOffline()
   const engine = runs?.[0]?.engine
   const compute = systemFacts(
@@ -59,29 +71,19 @@ export function SystemScreen() {
           <Facts items={studio} />
         </Panel>
       </Columns>
+      <BenchPanel
+        machine={machineFacts(device, navigator.userAgent)}
+        realGpu={device.gpu?.kind === 'adapter' && !device.gpu.software}
+        training={training || runs?.some(isUnderWay) === true}
+      />
       <Row>
-        <CopyReport text={reportText([...studio, ...compute, ...storage])} />
+        <CopyButton
+          label="Copy report as text"
+          text={reportText([...studio, ...compute, ...storage])}
+          done="Report copied"
+        />
       </Row>
     </Stack>
-  )
-}
-
-function CopyReport({ text }: { readonly text: string }) {
-  const [failed, setFailed] = useState(false)
-
-  async function copy() {
-    try {
-      await navigator.clipboard.writeText(text)
-      showToast({ title: 'Report copied' })
-    } catch {
-      setFailed(true)
-    }
-  }
-
-  return failed ? (
-    <textarea readOnly rows={10} cols={60} value={text} aria-label="Report, to copy by hand" />
-  ) : (
-    <Button onClick={() => void copy()}>Copy report as text</Button>
   )
 }
 

@@ -1,0 +1,245 @@
+import { useEffect, useState } from 'react'
+import { benchMarkdown } from '../../domain/bench/markdown'
+import type { BenchReport } from '../../domain/bench/report'
+import { BENCH_ENGINES, type BenchEngine, subjectName } from '../../domain/bench/task'
+import { presetNames } from '../../domain/model/presets'
+import { type BenchState, startBench, stopBench, useBench } from '../../stores/bench'
+import { Button } from '../../ui/button'
+import { CheckList } from '../../ui/check-list'
+import { TextField } from '../../ui/field'
+import { Facts } from '../../ui/figures'
+import { formatCounted, formatDuration, formatPercent } from '../../ui/format'
+import { Row, Stack } from '../../ui/layout'
+import { Notice } from '../../ui/notice'
+import { Panel } from '../../ui/panel'
+import { Progress } from '../../ui/progress'
+import { Segmented } from '../../ui/segmented'
+import styles from './bench-panel.module.css'
+import { type BenchDraft, leastSeconds, planBench, usualBatch, withChoice } from './bench-plan'
+import { BenchTable } from './bench-table'
+import { CopyButton } from './copy-button'
+import { reportText, type Fact } from './report'
+
+const ENGINE_OPTIONS = BENCH_ENGINES.map((engine) => ({ value: engine, label: engine }))
+const PRESET_OPTIONS = presetNames.map((name) => ({ value: name, label: name }))
+
+const TASKS = [
+  { value: 'train', label: 'Training' },
+  { value: 'infer', label: 'Inference' },
+] as const
+
+interface BenchPanelProps {
+  /** Browser, threads and adapter. */
+  readonly machine: readonly Fact[]
+  /** A real GPU is there: its engine is measured unless somebody says otherwise. */
+  readonly realGpu: boolean
+  /** A run trains in some tab: both would be slowed down. */
+  readonly training: boolean
+}
+
+/** Engines side by side on this machine, measured in turns. Leaving the screen ends the measurement. */
+export function BenchPanel({ machine, realGpu, training }: BenchPanelProps) {
+  const bench = useBench((state) => state)
+  const [draft, setDraft] = useState<Partial<BenchDraft>>({})
+  const task = draft.task ?? 'train'
+  const filled: BenchDraft = {
+    task,
+    presets: draft.presets ?? ['rf5-13k'],
+    engines: draft.engines ?? (realGpu ? ['wasm', 'webgpu'] : ['wasm']),
+    batch: draft.batch ?? String(usualBatch(task)),
+  }
+
+  useEffect(() => stopBench, [])
+
+  return (
+    <Panel title="Benchmark" note="Engines side by side on this machine, measured in turns">
+      <Stack>
+        <BenchForm
+          draft={filled}
+          running={bench.state === 'running'}
+          onDraft={(change) => setDraft({ ...draft, ...change })}
+        />
+        <RunRow draft={filled} bench={bench} training={training} />
+        <Outcome bench={bench} machine={machine} />
+        <Facts items={machine} />
+      </Stack>
+    </Panel>
+  )
+}
+
+interface BenchFormProps {
+  readonly draft: BenchDraft
+  readonly running: boolean
+  readonly onDraft: (change: Partial<BenchDraft>) => void
+}
+
+function BenchForm({ draft, running, onDraft }: BenchFormProps) {
+  const { task, presets, engines, batch } = draft
+
+  function chooseEngine(engine: BenchEngine, wanted: boolean): void {
+    onDraft({ engines: withChoice(BENCH_ENGINES, engines, engine, wanted) })
+  }
+
+  return (
+    <div className={styles['choices']}>
+      <Segmented
+        label="What is measured"
+        value={task}
+        options={TASKS}
+        onChange={(value) => onDraft({ task: value })}
+      />
+      {task === 'train' && (
+        <CheckList
+          label="Engines"
+          options={ENGINE_OPTIONS}
+          chosen={engines}
+          disabled={running}
+          onChoose={chooseEngine}
+        />
+      )}
+      <div className={styles['batch']}>
+        <TextField
+          label="Batch"
+          inputMode="numeric"
+          autoComplete="off"
+          hint="Images"
+          value={batch}
+          disabled={running}
+          onChange={(event) => onDraft({ batch: event.currentTarget.value })}
+        />
+      </div>
+      <details className={styles['presets']}>
+        <summary>
+          {presets.length === 0
+            ? 'No preset chosen'
+            : `${presets.length === 1 ? 'Preset' : 'Presets'}: ${presets.join(', ')}`}
+        </summary>
+        <CheckList
+          label="Presets"
+          options={PRESET_OPTIONS}
+          chosen={presets}
+          disabled={running}
+          onChoose={(preset, wanted) =>
+            onDraft({ presets: withChoice(presetNames, presets, preset, wanted) })
+          }
+        />
+      </details>
+    </div>
+  )
+}
+
+interface RunRowProps {
+  readonly draft: BenchDraft
+  readonly bench: BenchState
+  readonly training: boolean
+}
+
+function RunRow({ draft, bench, training }: RunRowProps) {
+  const plan = planBench(draft)
+  if (bench.state === 'running') {
+    const { progress } = bench
+    return (
+      <Stack>
+        <Progress
+          label={progress?.doing ?? 'Starting'}
+          share={progress?.share ?? null}
+          figures={progress === null ? '' : formatPercent(progress.share, 0)}
+        />
+        <Row>
+          <Button onClick={stopBench}>Stop</Button>
+        </Row>
+      </Stack>
+    )
+  }
+  return (
+    <Row>
+      <Button
+        kind="primary"
+        disabled={plan.kind === 'incomplete' || training}
+        onClick={() => {
+          if (plan.kind === 'ready') startBench(plan.task)
+        }}
+      >
+        Run benchmark
+      </Button>
+      <span className={styles['quiet']} role="status">
+        {training
+          ? 'A run is training now, and each would slow the other down: wait for its end, or stop it first.'
+          : plan.kind === 'incomplete'
+            ? plan.reason
+            : `About ${formatDuration(leastSeconds(plan.task))}${slowHint(draft)}. Training and other work on this machine spoil the figures.`}
+      </span>
+    </Row>
+  )
+}
+
+/** Stock tfjs takes seconds a step without a GPU. */
+function slowHint({ task, engines }: BenchDraft): string {
+  return task === 'train' && engines.some((engine) => engine.startsWith('tfjs-'))
+    ? ', and minutes more where tfjs has no real GPU'
+    : ''
+}
+
+function Outcome({ bench, machine }: { readonly bench: BenchState; readonly machine: readonly Fact[] }) {
+  switch (bench.state) {
+    case 'idle':
+      return null
+    case 'failed':
+      return (
+        <Notice tone="failure" title="The benchmark ended early">
+          {bench.error.message}
+        </Notice>
+      )
+    case 'running':
+      return bench.progress === null ? null : <BenchTable report={bench.progress.report} />
+    case 'ended':
+      return (
+        <Stack>
+          {bench.stopped && (
+            <Notice tone="info" title="Stopped">
+              These are the turns that were taken before.
+            </Notice>
+          )}
+          {bench.report.results.length > 0 && <BenchTable report={bench.report} />}
+          <Missing report={bench.report} />
+          {bench.report.results.length > 0 && <CopyRow report={bench.report} machine={machine} />}
+        </Stack>
+      )
+  }
+}
+
+function Missing({ report: { unavailable } }: { readonly report: BenchReport }) {
+  if (unavailable.length === 0) return null
+  return (
+    <Notice tone="caution" title="Not measured here">
+      <ul className={styles['missing']}>
+        {unavailable.map((row) => (
+          <li key={`${row.preset} ${subjectName(row)}`}>
+            {subjectName(row)} on {row.preset}: {row.reason}
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  )
+}
+
+function CopyRow({ report, machine }: { readonly report: BenchReport; readonly machine: readonly Fact[] }) {
+  const rows = formatCounted(report.results.length, 'row')
+  const ratios = Object.keys(report.ratios).length
+  return (
+    <Row>
+      <CopyButton
+        label="Copy as JSON"
+        text={JSON.stringify(report, null, 2)}
+        done="Benchmark copied as JSON"
+        note={`${rows}, ${formatCounted(ratios, 'ratio')}, every figure whole.`}
+      />
+      <CopyButton
+        label="Copy as Markdown"
+        text={`${benchMarkdown(report)}\n${reportText(machine)}\n`}
+        done="Benchmark copied as Markdown"
+        note={`A table of ${rows}, the ratios and what this machine is.`}
+      />
+    </Row>
+  )
+}
