@@ -244,6 +244,39 @@ describe('interruption', () => {
   })
 })
 
+/** Node options that let a process have no WebAssembly memory larger than this. */
+function memoryFor(bytes: number): string {
+  const script = `
+    const whole = WebAssembly.Memory
+    WebAssembly.Memory = class extends whole {
+      constructor(descriptor) {
+        if (descriptor.initial * 65536 > ${bytes}) throw new RangeError('could not allocate memory')
+        super(descriptor)
+      }
+    }`
+  return `--import=data:text/javascript,${encodeURIComponent(script)}`
+}
+
+describe('a machine with little memory', () => {
+  it('is given a smaller batch, and told so', async () => {
+    const { code, stdout, stderr } = await studio(['train', ...SMALL, '--out', out, '--json'], {
+      NODE_OPTIONS: memoryFor(10_000_000),
+    })
+    const note = 'Batches of 16 images instead of 32: there is not enough memory for more.'
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining(note) })
+    expect(JSON.parse(stdout)).toMatchObject({ notes: [note] })
+    expect(readJson('training.json').run).toMatchObject({ params: { batch_size: 16 }, notes: [note] })
+  })
+
+  it('is not asked for more than it has', async () => {
+    const { code, stderr } = await studio(['train', ...SMALL, '--out', out], {
+      NODE_OPTIONS: memoryFor(100_000),
+    })
+    expect(code).toBe(64)
+    expect(stderr).toMatch(/gap at batch 8 needs \d+ MiB, which could not be had/)
+  })
+})
+
 describe('parameters', () => {
   it.each([
     [['--set', 'train.epochs=-1'], 'train.epochs must be a whole number from 1 to 1000, found -1'],

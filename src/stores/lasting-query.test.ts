@@ -1,9 +1,8 @@
-import { Dexie } from 'dexie'
 import { describe, expect, it } from 'vitest'
 import { lasting } from './lasting-query'
 
 describe('a lasting query', () => {
-  const closed = () => Promise.reject(new Dexie.DatabaseClosedError('closed'))
+  const closed = () => Promise.reject(new DOMException('closed', 'InvalidStateError'))
 
   it('answers what it answered last once the database is closed, and no other question', async () => {
     const ask = lasting<string>()

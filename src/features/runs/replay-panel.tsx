@@ -1,5 +1,4 @@
 import { Check, X } from 'lucide-react'
-import { engineBuild } from '../../domain/registry/engine'
 import type { Replay } from '../../domain/registry/replay'
 import { useReplays, type ListedRun } from '../../stores/queries'
 import { startReplay, stopReplay, useReplay } from '../../stores/replay'
@@ -76,7 +75,7 @@ function Verdict({ replay }: { readonly replay: Replay }) {
     <Notice tone={verdict.kind === 'same' ? 'good' : 'failure'} title={verdictInWords(replay)}>
       {verdict.kind === 'different' && <p>{tensorInWords(verdict.tensor)}</p>}
       <p>
-        {formatMoment(at)}, {engine.device}, {engineBuild(engine)}, on {host}, studio {appVersion}
+        {formatMoment(at)}, {engine.device}, {host}, studio {appVersion}
       </p>
     </Notice>
   )
