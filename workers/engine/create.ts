@@ -43,10 +43,11 @@ export const createTrainingEngine: CreateTrainingEngine = async (job, host, choi
   }
 }
 
-const TFJS_BACKENDS = { 'tfjs-webgpu': 'webgpu', 'tfjs-webgl': 'webgl', 'tfjs-cpu': 'cpu' } as const satisfies Record<
-  string,
-  TfjsRecord['backend']
->
+const TFJS_BACKENDS = {
+  'tfjs-webgpu': 'webgpu',
+  'tfjs-webgl': 'webgl',
+  'tfjs-cpu': 'cpu',
+} as const satisfies Record<string, TfjsRecord['backend']>
 
 /** What to ask for to go on as a record says. */
 function kindOf(like: EngineRecord): Exclude<EngineChoice['engine'], 'auto'> {
