@@ -306,12 +306,13 @@ describe('ten steps', () => {
   it.each(['rf5-13k', 'pytorch-basic'])('of SGD lose as much on %s as on the oracle', async (name) => {
     const model = presetOf(name)
     const job = jobFor(model)
-    const expected = await oracleTrain(job, freshState(job, model.weights), digits, indices, steps)
-    // F(4×4) is left to its single steps: batches of four part company soon after a ReLU falls to the other side.
-    for (const convolution of ['direct', 'winograd-2'] as const)
+    // At a high rate batches of four part company soon after a ReLU falls to the other side.
+    const gentle = steps.map((options) => ({ ...options, learningRate: 0.01 }))
+    const expected = await oracleTrain(job, freshState(job, model.weights), digits, indices, gentle)
+    for (const convolution of CONVOLUTIONS)
       for (const { host } of HOSTS) {
         const engine = await engineOf(model, host, convolution)
-        expectSameLosses(await engine.run(indices, steps), expected.results)
+        expectSameLosses(await engine.run(indices, gentle), expected.results)
         expect(relativeError((await engine.readState()).weights, expected.state.weights)).toBeLessThan(1e-3)
       }
   })

@@ -9,7 +9,7 @@ import { NO_ACTIVATION } from './builder'
 import type { Placed } from './forward'
 import { forwardOrder, isFlat } from './forward'
 import { gradientMap, gradientTapMap } from './packing'
-import type { Algorithm, RangeOperation, Sums, Tensor } from './plan'
+import type { Algorithm, RangeOperation, Region, Sums, Tensor } from './plan'
 import { imageBytes, orderBytes } from './plan'
 import {
   filterOf,
@@ -35,6 +35,8 @@ export interface Collected {
 interface Incoming {
   readonly gradient: Tensor
   readonly finished: boolean
+  /** The gradient is that of a max pool above, which noted these winners: it is not spread over the plane. */
+  readonly winners?: Region
 }
 
 /** Writes the loss and everything behind it; what remains to be done over ranges is returned. */
@@ -106,12 +108,44 @@ function linearBackward(
       builder.owned({ kind: 'reduce-sums', sums, slices: builder.slices, channels: size, offset }),
     )
   }
+  if (incoming.winners !== undefined && below !== undefined)
+    return pooledBackward(tools, current, { input, gradient, winners: incoming.winners }, below)
   const points = pointsOfGradient(builder, current, gradient)
   filterGradient(tools, current, input, gradient, points)
   if (below === undefined) return { gradient, finished: false }
   const result = gradientOf(builder, below, current)
   inputGradient(tools, current, gradient, points, result)
   return { gradient: result, finished: false }
+}
+
+/** Whether a linear node can take its gradient as a max pool of two by two above it has it, without the zeros in between. */
+function takesPooled(below: Placed, size: number): below is PlacedLinear {
+  if (!('geometry' in below)) return false
+  const { node, input } = below
+  const bare = node.activation.kind === 'none' && !node.bias
+  return bare && size === 2 && node.kernel === 1 && node.padding === 0 && !node.flat && input.lanes % 16 === 0
+}
+
+/** Both gradients of a 1×1 convolution under a max pool. */
+function pooledBackward(
+  { builder, parameters, collected }: LinearTools,
+  current: PlacedLinear,
+  of: { readonly input: Tensor; readonly gradient: Tensor; readonly winners: Region },
+  below: Placed,
+): Incoming {
+  const { node, order } = current
+  const { gradient, winners } = of
+  const { slices } = builder
+  const partialBytes = orderBytes(order)
+  const partial = builder.region(`${node.layer} filter gradient`, partialBytes * slices)
+  builder.slice({ kind: 'pooled-filter-gradient', ...of, partial, partialBytes }, false)
+  collected.reductions.push(builder.owned({ kind: 'reduce', partial, partialBytes, slices, order }))
+  const output = gradientOf(builder, below, current)
+  const kernel = findTensor(parameters, node.layer, 'kernel')
+  const name = `${kernel.name} backward`
+  const { target } = builder.packing(name, builder.order(name, gradientMap(node, kernel, output.lanes)))
+  builder.slice({ kind: 'pooled-input-gradient', gradient, output, winners, weights: target }, false)
+  return { gradient: output, finished: false }
 }
 
 /** The output's gradient at Winograd's points, by algorithm: what the two gradients share if they agree on one. */
@@ -310,12 +344,16 @@ function poolBackward(
   below: Placed,
 ): Incoming {
   const { gradient } = incoming
-  const output = gradientOf(builder, below, current)
   if ('winners' in current) {
     const { winners } = current
     if (winners === null) throw new RangeError('a plan for prediction notes no winners and has no way back')
+    if (takesPooled(below, current.node.size)) return { gradient, finished: true, winners }
+    const output = gradientOf(builder, below, current)
     builder.slice({ kind: 'max-unpool', gradient, output, size: current.node.size, winners }, false)
-  } else if (current.node.kind === 'average-pool')
+    return { gradient: output, finished: false }
+  }
+  const output = gradientOf(builder, below, current)
+  if (current.node.kind === 'average-pool')
     builder.slice({ kind: 'average-unpool', gradient, output, size: current.node.size }, false)
   else builder.slice({ kind: 'unflatten', gradient, output }, false)
   return { gradient: output, finished: false }

@@ -229,6 +229,25 @@ export type SliceOperation =
       readonly size: number
       readonly winners: Region
     }
+  /**
+   * Gradients of a 1×1 convolution under a max pool of two by two, from the pooled gradient and the winners: three of four pixels
+   * have none.
+   */
+  | {
+      readonly kind: 'pooled-filter-gradient'
+      readonly gradient: Tensor
+      readonly input: Tensor
+      readonly winners: Region
+      readonly partial: Region
+      readonly partialBytes: number
+    }
+  | {
+      readonly kind: 'pooled-input-gradient'
+      readonly gradient: Tensor
+      readonly output: Tensor
+      readonly winners: Region
+      readonly weights: Region
+    }
   /** `size` 0 means adaptive windows: the output's cells share the input's extent. */
   | { readonly kind: 'average-pool'; readonly input: Tensor; readonly output: Tensor; readonly size: number }
   | {
@@ -430,6 +449,7 @@ export function tensorsOf(operation: SliceOperation | RangeOperation): readonly 
     case 'filter-gradient':
     case 'filter-gradient-range':
     case 'winograd-filter-gradient':
+    case 'pooled-filter-gradient':
       return [operation.input, operation.gradient]
     case 'finish':
       return [operation.tensor]
@@ -437,6 +457,7 @@ export function tensorsOf(operation: SliceOperation | RangeOperation): readonly 
     case 'undo-normalised':
       return [operation.gradient, operation.value, operation.output]
     case 'max-unpool':
+    case 'pooled-input-gradient':
     case 'average-unpool':
     case 'unflatten':
       return [operation.gradient, operation.output]

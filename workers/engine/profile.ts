@@ -39,10 +39,12 @@ function nameOf(operation: Operation, { layer, backward }: Owner, spec: ModelSpe
     case 'winograd-gradient':
       return 'gradient tiles'
     case 'winograd-input-gradient':
+    case 'pooled-input-gradient':
       return 'input gradient'
     case 'filter-gradient':
     case 'filter-gradient-range':
     case 'winograd-filter-gradient':
+    case 'pooled-filter-gradient':
       return 'filter gradient'
     case 'finish':
       return 'bias and activation'

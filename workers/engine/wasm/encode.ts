@@ -27,6 +27,8 @@ export type KernelName =
   | 'undoNormalised'
   | 'maxPool'
   | 'maxUnpool'
+  | 'pooledFilterGradient'
+  | 'pooledInputGradient'
   | 'averagePool'
   | 'averageUnpool'
   | 'flatten'
@@ -63,6 +65,8 @@ const KERNELS: Record<(SliceOperation | OnceOperation | RangeOperation)['kind'],
   'undo-normalised': 'undoNormalised',
   'max-pool': 'maxPool',
   'max-unpool': 'maxUnpool',
+  'pooled-filter-gradient': 'pooledFilterGradient',
+  'pooled-input-gradient': 'pooledInputGradient',
   'average-pool': 'averagePool',
   'average-unpool': 'averageUnpool',
   flatten: 'flatten',
@@ -144,6 +148,8 @@ export function encode(
     case 'undo-normalised':
     case 'max-pool':
     case 'max-unpool':
+    case 'pooled-filter-gradient':
+    case 'pooled-input-gradient':
     case 'average-pool':
     case 'average-unpool':
     case 'flatten':
@@ -190,6 +196,10 @@ function encodeSlice(
     case 'flatten':
     case 'unflatten':
       encodePool(words, operation)
+      break
+    case 'pooled-filter-gradient':
+    case 'pooled-input-gradient':
+      encodePooled(words, operation)
       break
     case 'loss':
       plane(words, operation.logits, [operation.logits, operation.gradient])
@@ -307,6 +317,28 @@ function encodePool(words: Words, operation: PoolOperation): void {
   if (operation.kind === 'max-pool' || operation.kind === 'max-unpool') {
     integers[word.POOL_WINNERS] = operation.winners === null ? 0 : regionAt(at, operation.winners)
     integers[word.POOL_WINNERS_IMAGE] = small.height * small.width * small.lanes
+  }
+}
+
+function encodePooled(
+  words: Words,
+  operation: Extract<SliceOperation, { kind: 'pooled-filter-gradient' } | { kind: 'pooled-input-gradient' }>,
+): void {
+  const { at, integers } = words
+  const { gradient, winners } = operation
+  const large = operation.kind === 'pooled-filter-gradient' ? operation.input : operation.output
+  planes(words, gradient, [gradient, large])
+  integers[word.VECTORS] = large.lanes / 4
+  integers[word.POOL_INPUT_HEIGHT] = large.height
+  integers[word.POOL_INPUT_WIDTH] = large.width
+  integers[word.POOL_WINNERS] = regionAt(at, winners)
+  integers[word.POOL_WINNERS_IMAGE] = gradient.height * gradient.width * gradient.lanes
+  integers[word.POOLED_CHANNELS] = gradient.channels
+  if (operation.kind === 'pooled-input-gradient')
+    integers[word.POOLED_WEIGHTS] = regionAt(at, operation.weights)
+  else {
+    integers[word.POOLED_PARTIAL] = regionAt(at, operation.partial)
+    integers[word.POOLED_PARTIAL_STRIDE] = operation.partialBytes
   }
 }
 

@@ -124,6 +124,23 @@ const NETS: Record<string, LayerSpec[]> = {
     { ...CONV, filters: 7 },
     ...HEAD,
   ],
+  'a bare 1×1 convolution under a max pool that does not reach the edge': [
+    POOL,
+    { ...CONV, filters: 16, padding: 1 },
+    { kind: 'relu' },
+    { ...CONV, filters: 7, kernel: 1, bias: false },
+    { kind: 'max-pool', size: 2 },
+    ...HEAD,
+  ],
+  'bare convolutions, padded and 1×1, under a max pool': [
+    POOL,
+    { ...CONV, filters: 5, padding: 1 },
+    { ...CONV, filters: 32, kernel: 2, bias: false },
+    { ...CONV, filters: 21, kernel: 1, bias: false },
+    { kind: 'max-pool', size: 2 },
+    { kind: 'batch-norm' },
+    ...HEAD,
+  ],
   'batch norm on the image': [{ kind: 'batch-norm' }, POOL, CONV, ...HEAD],
   'batch norm before and after ReLU': [
     POOL,

@@ -100,6 +100,12 @@ export const AUGMENT_ELASTIC = 3
 export const AUGMENT_WORK = 4
 export const AUGMENT_WORK_BYTES = 5
 
+/** Gradients of a convolution under a max pool, beside the pool's words: channels, packed weights, partial sums. */
+export const POOLED_CHANNELS = 26
+export const POOLED_WEIGHTS = 27
+export const POOLED_PARTIAL = 28
+export const POOLED_PARTIAL_STRIDE = 29
+
 export const GATHER_SOURCE = 20
 export const GATHER_TABLE = 21
 

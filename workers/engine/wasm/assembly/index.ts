@@ -6,6 +6,7 @@ export { winogradInput, winogradGradient, winogradOutput, winogradInputGradient 
 export { winogradMultiply, winogradFilterGradient, winogradPack, winogradReduce } from './winograd-products'
 export { maxPool, maxUnpool } from './max-pool'
 export { averagePool, averageUnpool, flatten, unflatten } from './pool'
+export { pooledFilterGradient, pooledInputGradient } from './pooled'
 export { normForward, normBackward } from './norm'
 export { gather, loss } from './ends'
 export { dropoutMask } from './dropout'
