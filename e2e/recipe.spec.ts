@@ -1,16 +1,19 @@
-import { expect, openScreen, test } from './journey'
+import type { Page } from 'playwright/test'
+import { expect, openScreen, startTraining, test } from './journey'
+
+async function makeDigits(page: Page, count: string): Promise<void> {
+  await page.goto('/data')
+  await page.getByLabel('Training', { exact: true }).and(page.getByRole('textbox')).fill(count)
+  await page.getByLabel('Test', { exact: true }).and(page.getByRole('textbox')).fill('200')
+  await page.getByRole('button', { name: 'Generate digits' }).click()
+  await expect(page.getByText('Used for training')).toBeVisible({ timeout: 60_000 })
+}
 
 test('a recipe is chosen, changed, looked at before it starts, and kept with its run', async ({ page }) => {
   const fields = page.getByRole('main')
   const start = page.getByRole('button', { name: 'Start training' })
 
-  await test.step('digits to learn from', async () => {
-    await page.goto('/data')
-    await page.getByLabel('Training', { exact: true }).and(page.getByRole('textbox')).fill('2000')
-    await page.getByLabel('Test', { exact: true }).and(page.getByRole('textbox')).fill('300')
-    await page.getByRole('button', { name: 'Generate digits' }).click()
-    await expect(page.getByText('Used for training')).toBeVisible({ timeout: 60_000 })
-  })
+  await makeDigits(page, '2000')
 
   await test.step('a newcomer sees six fields; one press shows the rest', async () => {
     await openScreen(page, 'Train')
@@ -116,15 +119,25 @@ test('a recipe is chosen, changed, looked at before it starts, and kept with its
 })
 
 test('an address carries a whole recipe', async ({ page }) => {
-  await page.goto('/data')
-  await page.getByLabel('Training', { exact: true }).and(page.getByRole('textbox')).fill('1000')
-  await page.getByLabel('Test', { exact: true }).and(page.getByRole('textbox')).fill('200')
-  await page.getByRole('button', { name: 'Generate digits' }).click()
-  await expect(page.getByText('Used for training')).toBeVisible({ timeout: 60_000 })
+  await makeDigits(page, '1000')
   await page.goto('/train?train.scheduler=one-cycle&augment.rotation=12&train.ema_decay=0.99')
   await page.getByRole('button', { name: 'All parameters' }).click()
   await expect(page.getByLabel('Schedule', { exact: true })).toHaveValue('one-cycle')
   await expect(page.getByLabel('Rotation', { exact: true })).toHaveValue('12')
   await expect(page.getByLabel('Weight average', { exact: true })).toHaveValue('0.99')
   await expect(page.getByText('address', { exact: true })).toHaveCount(3)
+})
+
+test('a step’s time is shown by operation while somebody looks', async ({ page }) => {
+  await makeDigits(page, '1000')
+  await startTraining(page, { Epochs: '200' })
+  const shares = page.getByRole('list', { name: 'Time by operation' })
+  await expect(shares).toBeHidden()
+  await page.getByRole('button', { name: 'Profile', exact: true }).press('Enter')
+  await expect(shares.getByRole('listitem').filter({ hasText: /^convolution/ })).toContainText(/ms · .*%/)
+  await expect(page.getByText(/MiB$/)).toBeVisible()
+  await page.getByRole('button', { name: 'Hide', exact: true }).click()
+  await expect(shares).toBeHidden()
+  await page.getByRole('main').getByRole('button', { name: 'Stop', exact: true }).click()
+  await expect(page.getByText(/^Stopped after/)).toBeVisible({ timeout: 60_000 })
 })
