@@ -65,6 +65,7 @@ Options of bench
   --batch N         images of a step or a prediction (default: 128 to train, 256 to infer)
   --repeats N       at least 5 (default: 7) turns of --seconds S (default: 1) and at least one step each, all engines
                     in turn; who needs longer than S for a step has three
+  CHROMIUM_PATH names another browser than the system's, CHROMIUM_FLAGS gives it more switches (a GPU may need some).
 
 Exit codes: 0 done, 64 bad input or parameters, 75 interrupted (continue with --resume), 1 another failure.
 Environment: MNIST_DIR, and MLOPS_TRAINING_EPOCHS, MLOPS_TRAINING_LEARNING_RATE, MLOPS_RANDOM_SEED and their like.

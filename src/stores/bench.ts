@@ -11,9 +11,18 @@ import type { Hello } from '../protocol/version'
 export type BenchState =
   | { readonly state: 'idle' }
   /** The progress is null until the worker has begun. */
-  | { readonly state: 'running'; readonly progress: BenchProgress | null }
+  | {
+      readonly state: 'running'
+      readonly task: BenchTask['task']
+      readonly progress: BenchProgress | null
+    }
   /** Stopped: the report holds what was measured before. */
-  | { readonly state: 'ended'; readonly report: BenchReport; readonly stopped: boolean }
+  | {
+      readonly state: 'ended'
+      readonly task: BenchTask['task']
+      readonly report: BenchReport
+      readonly stopped: boolean
+    }
   | { readonly state: 'failed'; readonly error: WireError }
 
 const store = createStore<BenchState>(() => ({ state: 'idle' }))
@@ -23,7 +32,7 @@ let worker: WorkerHandle<BenchCommand> | null = null
 /** Measures a task in a worker of its own; does nothing while one is measured. */
 export function startBench(task: BenchTask): void {
   if (worker !== null) return
-  store.setState({ state: 'running', progress: null }, true)
+  store.setState({ state: 'running', task: task.task, progress: null }, true)
   worker = openBenchWorker({ onMessage: receive, onBroken: fail })
   worker.post({ kind: 'measure', task })
 }
@@ -33,9 +42,10 @@ export function stopBench(): void {
   const state = store.getState()
   if (state.state !== 'running') return
   dismissWorker()
-  const report = state.progress?.report
+  const { task, progress } = state
+  const report = progress?.report
   const measured = report !== undefined && (report.results.length > 0 || report.unavailable.length > 0)
-  store.setState(measured ? { state: 'ended', report, stopped: true } : { state: 'idle' }, true)
+  store.setState(measured ? { state: 'ended', task, report, stopped: true } : { state: 'idle' }, true)
 }
 
 /** Selects from the benchmark's state. */
@@ -44,13 +54,15 @@ export function useBench<Selected>(selector: (state: BenchState) => Selected): S
 }
 
 function receive(message: Exclude<BenchMessage, Hello>): void {
+  const state = store.getState()
+  if (state.state !== 'running') return
   switch (message.kind) {
     case 'progress':
-      store.setState({ state: 'running', progress: message.progress }, true)
+      store.setState({ ...state, progress: message.progress }, true)
       return
     case 'measured':
       dismissWorker()
-      store.setState({ state: 'ended', report: message.report, stopped: false }, true)
+      store.setState({ state: 'ended', task: state.task, report: message.report, stopped: false }, true)
       return
     case 'failed':
       fail(message.error)

@@ -8,14 +8,21 @@ import { Button } from '../../ui/button'
 import { CheckList } from '../../ui/check-list'
 import { TextField } from '../../ui/field'
 import { Facts } from '../../ui/figures'
-import { formatCounted, formatDuration, formatPercent } from '../../ui/format'
+import { formatCounted, formatPercent } from '../../ui/format'
 import { Row, Stack } from '../../ui/layout'
 import { Notice } from '../../ui/notice'
 import { Panel } from '../../ui/panel'
 import { Progress } from '../../ui/progress'
 import { Segmented } from '../../ui/segmented'
 import styles from './bench-panel.module.css'
-import { type BenchDraft, leastSeconds, planBench, usualBatch, withChoice } from './bench-plan'
+import {
+  type BenchDraft,
+  type BenchPlan,
+  leastSeconds,
+  planBench,
+  usualBatch,
+  withChoice,
+} from './bench-plan'
 import { BenchTable } from './bench-table'
 import { CopyButton } from './copy-button'
 import { reportText, type Fact } from './report'
@@ -134,43 +141,47 @@ interface RunRowProps {
   readonly training: boolean
 }
 
+/** One button in one place, so that the keyboard stays where it is when a benchmark begins or ends. */
 function RunRow({ draft, bench, training }: RunRowProps) {
   const plan = planBench(draft)
-  if (bench.state === 'running') {
-    const { progress } = bench
-    return (
-      <Stack>
-        <Progress
-          label={progress?.doing ?? 'Starting'}
-          share={progress?.share ?? null}
-          figures={progress === null ? '' : formatPercent(progress.share, 0)}
-        />
-        <Row>
-          <Button onClick={stopBench}>Stop</Button>
-        </Row>
-      </Stack>
-    )
+  const running = bench.state === 'running'
+
+  function press(): void {
+    if (running) stopBench()
+    else if (plan.kind === 'ready') startBench(plan.task)
   }
+
   return (
-    <Row>
-      <Button
-        kind="primary"
-        disabled={plan.kind === 'incomplete' || training}
-        onClick={() => {
-          if (plan.kind === 'ready') startBench(plan.task)
-        }}
-      >
-        Run benchmark
-      </Button>
-      <span className={styles['quiet']} role="status">
-        {training
-          ? 'A run is training now, and each would slow the other down: wait for its end, or stop it first.'
-          : plan.kind === 'incomplete'
-            ? plan.reason
-            : `About ${formatDuration(leastSeconds(plan.task))}${slowHint(draft)}. Training and other work on this machine spoil the figures.`}
-      </span>
-    </Row>
+    <Stack>
+      <Row>
+        <Button
+          kind={running ? 'plain' : 'primary'}
+          disabled={!running && (plan.kind === 'incomplete' || training)}
+          onClick={press}
+        >
+          {running ? 'Stop' : 'Run benchmark'}
+        </Button>
+        <span className={styles['quiet']} role="status">
+          {running ? '' : hintOf(plan, draft, training)}
+        </span>
+      </Row>
+      {running && (
+        <Progress
+          label={bench.progress?.doing ?? 'Starting'}
+          share={bench.progress?.share ?? null}
+          figures={bench.progress === null ? '' : formatPercent(bench.progress.share, 0)}
+        />
+      )}
+    </Stack>
   )
+}
+
+function hintOf(plan: BenchPlan, draft: BenchDraft, training: boolean): string {
+  if (training)
+    return 'A run is training now, and each would slow the other down: wait for its end, or stop it first.'
+  if (plan.kind === 'incomplete') return plan.reason
+  const seconds = formatCounted(leastSeconds(plan.task), 'second')
+  return `About ${seconds}${slowHint(draft)}. Training and other work on this machine spoil the figures.`
 }
 
 /** Stock tfjs takes seconds a step without a GPU. */
@@ -191,7 +202,7 @@ function Outcome({ bench, machine }: { readonly bench: BenchState; readonly mach
         </Notice>
       )
     case 'running':
-      return bench.progress === null ? null : <BenchTable report={bench.progress.report} />
+      return bench.progress === null ? null : <BenchTable task={bench.task} report={bench.progress.report} />
     case 'ended':
       return (
         <Stack>
@@ -200,7 +211,7 @@ function Outcome({ bench, machine }: { readonly bench: BenchState; readonly mach
               These are the turns that were taken before.
             </Notice>
           )}
-          {bench.report.results.length > 0 && <BenchTable report={bench.report} />}
+          {bench.report.results.length > 0 && <BenchTable task={bench.task} report={bench.report} />}
           <Missing report={bench.report} />
           {bench.report.results.length > 0 && <CopyRow report={bench.report} machine={machine} />}
         </Stack>

@@ -1,14 +1,19 @@
 import { type BenchReport, type BenchResult, fastestTfjs } from '../../domain/bench/report'
-import { subjectName } from '../../domain/bench/task'
+import { type BenchTask, subjectName } from '../../domain/bench/task'
 import { formatCount, formatMilliseconds, formatPercent, formatRate, NO_VALUE } from '../../ui/format'
 import { type Column, Table } from '../../ui/table'
 
+interface BenchTableProps {
+  readonly task: BenchTask['task']
+  readonly report: BenchReport
+}
+
 /** Rows of a benchmark, the fastest tfjs backend of the same preset as the measure. */
-export function BenchTable({ report }: { readonly report: BenchReport }) {
+export function BenchTable({ task, report }: BenchTableProps) {
   return (
     <Table
       caption="Benchmark"
-      columns={columnsOf(report.results)}
+      columns={columnsOf(task, report.results)}
       rows={report.results}
       rowKey={(result) => `${result.preset} ${subjectName(result)}`}
       empty="The first figures come after the warm-up."
@@ -16,9 +21,8 @@ export function BenchTable({ report }: { readonly report: BenchReport }) {
   )
 }
 
-function columnsOf(results: readonly BenchResult[]): readonly Column<BenchResult>[] {
-  const [first] = results
-  const reads = first?.task === 'infer'
+function columnsOf(task: BenchTask['task'], results: readonly BenchResult[]): readonly Column<BenchResult>[] {
+  const reads = task === 'infer'
   return [
     { id: 'engine', title: 'Engine', heading: true, cell: subjectName },
     { id: 'preset', title: 'Preset', cell: ({ preset }) => preset },
