@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Run } from '../src/domain/registry/records'
 
 /** The real command in a process of its own, on a few built-in digits. */
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -225,9 +226,14 @@ describe('interruption', () => {
     const [cut, uncut] = [resumed, whole].map(({ stdout }) => JSON.parse(stdout))
     for (const what of ['epochs', 'weightsEpoch', 'stoppedEarly', 'weightsSha256', 'testLoss'])
       expect([what, cut[what]]).toEqual([what, uncut[what]])
-    const { epochs } = JSON.parse(readFileSync(join(out, 'cut', 'run.json'), 'utf8'))
-    const best = epochs.find(({ epoch }: { epoch: number }) => epoch === cut.weightsEpoch)
-    expect(best.weightsSha256).toBe(cut.weightsSha256)
+    const { epochs } = JSON.parse(readFileSync(join(out, 'cut', 'run.json'), 'utf8')) as Run
+    const best = epochs.find(({ epoch }) => epoch === cut.weightsEpoch)
+    expect(best?.weightsSha256).toBe(cut.weightsSha256)
+    // The time before the interruption counts.
+    expect(cut.seconds).toBeCloseTo(
+      epochs.reduce((sum, { seconds }) => sum + seconds, 0),
+      6,
+    )
   })
 
   it('does not go on from what an older version kept, and says why', async () => {

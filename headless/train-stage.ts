@@ -7,6 +7,7 @@ import { findPreset } from '../src/domain/model/presets'
 import type { EngineRecord, Run } from '../src/domain/registry/records'
 import { reduceRun } from '../src/domain/registry/run'
 import { friendlyRunName, RUN_NAME_BYTES } from '../src/domain/registry/run-names'
+import { wholeEffort } from '../src/domain/training/effort'
 import type { EpochMetrics, ResumePoint, StepMetrics, TrainOutcome } from '../src/domain/training/events'
 import { recipeOf, type RecipeParams } from '../src/domain/training/recipe'
 import { planSession } from '../src/domain/training/plan'
@@ -91,7 +92,8 @@ async function learn(
     if (next.done) {
       if (next.value.kind === 'stopped') return stoppedAt(run)
       if (next.value.stoppedEarly !== null) progress.say(next.value.stoppedEarly)
-      return done({ run, outcome: next.value })
+      const effort = wholeEffort(next.value, from?.epochs ?? [], engine.batch)
+      return done({ run, outcome: { ...next.value, ...effort } })
     }
     const event = next.value
     switch (event.kind) {

@@ -1,7 +1,8 @@
 import { runIdFromBytes, type RunId } from '../../src/domain/ids'
+import { wholeEffort } from '../../src/domain/training/effort'
 import type { TrainEvent, TrainOutcome } from '../../src/domain/training/events'
 import { recoverByDevice } from '../../src/domain/training/recovery'
-import type { DoneBefore, TrainCommand, TrainMessage } from '../../src/protocol/train'
+import type { TrainCommand, TrainMessage } from '../../src/protocol/train'
 import type { Hello } from '../../src/protocol/version'
 import { failRun, finishRun, interruptRun, recordEpoch } from '../../src/storage/runs'
 import { StorageError } from '../../src/storage/errors'
@@ -132,6 +133,7 @@ async function learnAndKeep(id: RunId, run: PreparedRun, { host, post, control }
     like: engine.record,
   })
   post({ kind: 'phase', phase: 'saving' })
+  const effort = wholeEffort(outcome, before?.epochs ?? [], engine.batch)
   const versionId = await finishRun({
     runId: id,
     outcome: outcome.kind,
@@ -144,22 +146,12 @@ async function learnAndKeep(id: RunId, run: PreparedRun, { host, post, control }
       stoppedEarly: outcome.stoppedEarly,
       stepsDone: outcome.stepsDone,
       epochsDone: outcome.epochsDone,
-      ...wholeEffort(outcome, before, engine.batch),
+      trainSeconds: effort.seconds,
+      imagesPerSecond: effort.imagesPerSecond,
       evaluation,
     },
   })
   post({ kind: 'ended', runId: id, outcome: outcome.kind, versionId })
-}
-
-/** Time and speed of the whole run, the epochs before an interruption with it. */
-function wholeEffort(
-  { seconds, imagesPerSecond, stepsDone }: TrainOutcome,
-  before: DoneBefore | null,
-  batch: number,
-): { readonly trainSeconds: number; readonly imagesPerSecond: number } {
-  if (before === null) return { trainSeconds: seconds, imagesPerSecond }
-  const trainSeconds = before.epochs.reduce((sum, epoch) => sum + epoch.seconds, seconds)
-  return { trainSeconds, imagesPerSecond: trainSeconds > 0 ? (stepsDone * batch) / trainSeconds : 0 }
 }
 
 /** Stored first, then told: what the page shows as done is done. */
