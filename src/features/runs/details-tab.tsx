@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { Fragment, useState, type ReactNode } from 'react'
 import { Link } from 'wouter'
 import { engineBuild, engineThreads } from '../../domain/registry/engine'
 import type { RunResult } from '../../domain/registry/records'
@@ -72,6 +72,22 @@ export function DetailsTab({ run }: { readonly run: ListedRun }) {
   )
 }
 
+/** A value that may go on in the next line after an underscore. */
+function breakable(value: string): ReactNode {
+  const [first, ...rest] = value.split('_')
+  return (
+    <>
+      {first}
+      {rest.map((part) => (
+        <Fragment key={part}>
+          _<wbr />
+          {part}
+        </Fragment>
+      ))}
+    </>
+  )
+}
+
 /** What the run was asked to do. */
 function RecipePanel({ run }: { readonly run: ListedRun }) {
   const [whole, setWhole] = useState(false)
@@ -86,7 +102,7 @@ function RecipePanel({ run }: { readonly run: ListedRun }) {
         </Button>
       }
     >
-      <Facts items={whole ? all : telling} />
+      <Facts items={(whole ? all : telling).map(({ name, value }) => ({ name, value: breakable(value) }))} />
     </Panel>
   )
 }

@@ -1,7 +1,6 @@
 import { DEFAULT_PARAMS } from '../../domain/params/defaults'
 import { recipeEntries, type RecipePath } from '../../domain/params/draft'
 import type { Run } from '../../domain/registry/records'
-import type { Fact } from '../../ui/figures'
 
 /** What a reader looks for first, whether it is the default or not. */
 const ALWAYS: ReadonlySet<RecipePath> = new Set<RecipePath>([
@@ -14,10 +13,16 @@ const ALWAYS: ReadonlySet<RecipePath> = new Set<RecipePath>([
   'train.seed',
 ])
 
+interface RecipeFact {
+  /** The parameter's path. */
+  readonly name: RecipePath
+  readonly value: string
+}
+
 /** A run's recipe: all of it, and the part that differs from the defaults with the few that are always looked for. */
 export function recipeFacts(run: Pick<Run, 'params' | 'augment'>): {
-  readonly telling: readonly Fact[]
-  readonly all: readonly Fact[]
+  readonly telling: readonly RecipeFact[]
+  readonly all: readonly RecipeFact[]
 } {
   const defaults = new Map(recipeEntries(DEFAULT_PARAMS))
   const entries = recipeEntries({ train: run.params, augment: run.augment })
@@ -25,6 +30,6 @@ export function recipeFacts(run: Pick<Run, 'params' | 'augment'>): {
   return { telling: telling.map(factOf), all: entries.map(factOf) }
 }
 
-function factOf([name, value]: readonly [RecipePath, string | number | boolean]): Fact {
+function factOf([name, value]: readonly [RecipePath, string | number | boolean]): RecipeFact {
   return { name, value: String(value) }
 }
