@@ -1,6 +1,8 @@
 /**
  * Filter gradient of the direct convolution: for two values k of a kernel row's run and up to 16 output channels the sum over
  * all pixels of a block stays in registers. The result is laid out as the packed weights are.
+ *
+ * Over 250 lines because every shape of tile is written out.
  */
 import {
   CONV_INPUT_HEIGHT,

@@ -5,6 +5,8 @@
  * Transformed values lie as [point][tile of all images of the block][channel], so that what is multiplied is one matrix a point.
  * Edges need no code of their own: rows outside the image are read from a row of zeros, columns outside it from columns that
  * nothing writes to.
+ *
+ * Over 250 lines because the four transforms mirror each other and share what `aim` reads.
  */
 import {
   ENDING,
