@@ -93,7 +93,7 @@ interface GpuLike {
   } | null>
 }
 
-async function probeGpu(): Promise<GpuFacts> {
+export async function probeGpu(): Promise<GpuFacts> {
   const { gpu } = navigator as { readonly gpu?: GpuLike }
   if (!gpu) return { kind: 'none', reason: 'this browser has no WebGPU' }
   try {

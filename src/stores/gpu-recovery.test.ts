@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseRunId } from '../domain/ids'
-import { reloadForGpu, runToTakeUp, type Tab } from './gpu-recovery'
+import { gpuIsBack, reloadForGpu, runToTakeUp, type Tab } from './gpu-recovery'
 
 const RUN = { id: parseRunId('a'.repeat(32)), name: 'calm-heron-42' }
 
@@ -30,6 +30,20 @@ describe('a page that lost its GPU', () => {
     runToTakeUp(here)
     expect(reloadForGpu(RUN, here)).toBe(false)
     expect(here.reloads()).toBe(1)
+  })
+
+  it('waits for the GPU, but not for ever', async () => {
+    const asked = async (backAt: number) => {
+      let probes = 0
+      await gpuIsBack(
+        () => Promise.resolve(++probes >= backAt),
+        () => Promise.resolve(),
+      )
+      return probes
+    }
+    expect(await asked(1)).toBe(1)
+    expect(await asked(4)).toBe(4)
+    expect(await asked(1000)).toBe(20)
   })
 
   it('takes nothing from a note that it did not write', () => {

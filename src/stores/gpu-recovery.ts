@@ -47,6 +47,18 @@ export function runToTakeUp({ storage }: Pick<Tab, 'storage'> = thisTab()): Lost
   return marker.run
 }
 
+/** A browser takes seconds to give a GPU to the page after one that lost it; after so many tries there is none to wait for. */
+const TRIES = 20
+const PAUSE_MS = 500
+
+/** Resolves when the browser gives this page a GPU, or when waiting for one is of no use. */
+export async function gpuIsBack(
+  probe: () => Promise<boolean>,
+  pause: (ms: number) => Promise<void> = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+): Promise<void> {
+  for (let tries = 0; tries < TRIES && !(await probe()); tries++) await pause(PAUSE_MS)
+}
+
 /** What stands there was written by this page, but anyone with the tab's tools can change it: what does not fit is nothing. */
 function readMarker(storage: Tab['storage']): Marker | null {
   try {

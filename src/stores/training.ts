@@ -8,9 +8,9 @@ import type { WireError } from '../protocol/errors'
 import type { TrainCommand, TrainMessage } from '../protocol/train'
 import type { Hello } from '../protocol/version'
 import { now } from './clock'
-import { keepStorage } from './device'
+import { keepStorage, probeGpu } from './device'
 import { oncePerFrame } from './frame'
-import { reloadForGpu, runToTakeUp } from './gpu-recovery'
+import { gpuIsBack, reloadForGpu, runToTakeUp } from './gpu-recovery'
 import { refreshRunLocks } from './run-locks'
 import { createCurveBuffer, EMPTY_CURVE, type CurveBuffer, type StepCurve } from './step-curve'
 import { reduceTraining, type TrainingState } from './training-state'
@@ -51,9 +51,13 @@ export function resumeTraining(run: { readonly id: RunId; readonly name: string 
 }
 
 /** Goes on with the run that this page was reloaded for; call it once, at boot. */
-export function takeUpLostRun(): void {
+export async function takeUpLostRun(): Promise<void> {
   const run = runToTakeUp()
-  if (run !== null) resumeTraining(run)
+  if (run === null || worker !== null) return
+  latest = { state: 'preparing', runName: run.name, startedAt: now() }
+  commit()
+  await gpuIsBack(async () => (await probeGpu()).kind !== 'none')
+  if (latest.state === 'preparing') resumeTraining(run)
 }
 
 function begin(runName: string, command: Exclude<TrainCommand, Hello>): void {
@@ -68,14 +72,13 @@ function begin(runName: string, command: Exclude<TrainCommand, Hello>): void {
 
 /** Soft: what was learned is evaluated and kept. A run still preparing has learned nothing and is dropped at once. */
 export function stopTraining(): void {
-  if (worker === null) return
   if (latest.state === 'preparing') {
     dismissWorker()
     latest = { state: 'idle' }
     commit()
     return
   }
-  if (latest.state !== 'running') return
+  if (worker === null || latest.state !== 'running') return
   worker.post({ kind: 'stop' })
   latest = { ...latest, state: 'stopping' }
   commit()
