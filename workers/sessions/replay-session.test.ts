@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { parseSha256, type DatasetId, type RunId } from '../../src/domain/ids'
+import type { Run } from '../../src/domain/registry/records'
 import type { ReplayMessage } from '../../src/protocol/replay'
 import type { Hello } from '../../src/protocol/version'
 import { studio } from '../../src/storage/database'
@@ -30,6 +31,12 @@ async function trained(): Promise<RunId> {
   if (run?.status.state !== 'completed')
     throw new Error(`expected a completed run, found ${run?.status.state}`)
   return run.id
+}
+
+/** Makes a run's record say something else than what happened. */
+async function change(runId: RunId, changed: (run: Run) => Partial<Run>): Promise<void> {
+  const row = (await studio.runs.get(runId))!
+  await studio.runs.put({ ...row, ...changed(row) })
 }
 
 async function replay(runId: RunId): Promise<Message[]> {
@@ -79,12 +86,10 @@ describe('replaySession', () => {
 
   it('ends at the first epoch that differs', async () => {
     const runId = await trained()
-    await studio.runs
-      .where('id')
-      .equals(runId)
-      .modify((run) => {
-        run.epochs = run.epochs.map((metrics) => ({ ...metrics, weightsSha256: parseSha256('0'.repeat(64)) }))
-      })
+    const weightsSha256 = parseSha256('0'.repeat(64))
+    await change(runId, ({ epochs }) => ({
+      epochs: epochs.map((metrics) => ({ ...metrics, weightsSha256 })),
+    }))
     const posted = await replay(runId)
     expect(epochsOf(posted)).toEqual([[1, false]])
     // The first epoch's weights went when the run was completed.
@@ -95,12 +100,7 @@ describe('replaySession', () => {
 
   it("names the first tensor that differs from the run's own weights", async () => {
     const runId = await trained()
-    await studio.runs
-      .where('id')
-      .equals(runId)
-      .modify((run) => {
-        run.params = { ...run.params, scheduler: 'exponential', gamma: 0.5 }
-      })
+    await change(runId, ({ params }) => ({ params: { ...params, scheduler: 'exponential', gamma: 0.5 } }))
     const posted = await replay(runId)
     expect(epochsOf(posted)).toEqual([
       [1, true],
