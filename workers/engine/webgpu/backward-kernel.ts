@@ -65,14 +65,13 @@ function inputGradient(
   const norm = layout.norm.get(previous.index)
   const grid = backwardGrid(tiles, batch, previous, stage)
   const sums = norm === undefined ? NOTHING : sumsAt(norm.backwardSums, previous, grid, tiles)
-  const store = (value: string, index: number): string =>
-    `store_slope(image, pixel, channels, ${value}${norm === undefined ? '' : `, &sum${index}, &square${index}`});`
+  const writer = slopeWriter(previous, norm)
   const { body, pieces } = isLinear(stage)
-    ? productBack(context, stage, slopes, store, grid)
-    : planeBack(stage, previous, slopes, store)
+    ? productBack(context, stage, slopes, writer.store, grid)
+    : planeBack(stage, previous, slopes, writer.store)
   return {
-    text: `${gridLoop(grid, tiles.width, norm !== undefined, body)}\n${sums.text}`,
-    pieces: [slopes, slopeWriter(previous, norm), ...pieces],
+    text: `${gridLoop(grid, tiles.width, norm !== undefined, writer, body)}\n${sums.text}`,
+    pieces: [slopes, writer, ...pieces],
     workgroups: workgroupsOf(grid),
     sums,
   }

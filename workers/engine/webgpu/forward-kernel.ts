@@ -30,15 +30,13 @@ export function forwardKernel(context: KernelContext, stage: Stage): Kernel {
   const reader = inputReader(context, stage, 'workgroup')
   const { dropout } = stage.view
   const writer = valueWriter(stage, norm, dropout === null ? null : context.keyWord(dropout.layer))
-  const store = (value: string, index: number): string =>
-    `store_value(image, pixel, channels, ${value}${norm === undefined ? '' : `, &sum${index}, &square${index}`});`
   const { body, pieces } = isLinear(stage)
-    ? product(context, stage, reader, store, grid)
-    : plane(stage, reader, store)
+    ? product(context, stage, reader, writer.store, grid)
+    : plane(stage, reader, writer.store)
   return assembled(context, [reader, writer, ...pieces], [before, sums], workgroupsOf(grid), [
     before.text,
     'let place = workgroup;',
-    gridLoop(grid, tiles.width, norm !== undefined, body),
+    gridLoop(grid, tiles.width, norm !== undefined, writer, body),
     sums.text,
   ])
 }

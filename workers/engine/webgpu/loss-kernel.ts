@@ -39,12 +39,13 @@ export function lossKernel(context: KernelContext): Kernel {
     return assembled(context, [reader, slopes, LOSS_BUFFERS], [before], workgroupsOf(grid), [
       before.text,
       'let place = workgroup;',
-      gridLoop(grid, tiles.width, false, body.join('\n')),
+      gridLoop(grid, tiles.width, false, null, body.join('\n')),
     ])
   }
   const before = constantsOf(context, last, true)
   const sums = norm === undefined ? NOTHING : sumsAt(norm.backwardSums, last, grid, tiles)
   const reader = valueReader(last, norm, 'workgroup')
+  const writer = slopeWriter(last, norm, 'workgroup')
   const body = [
     label,
     each(
@@ -53,24 +54,15 @@ export function lossKernel(context: KernelContext): Kernel {
         `var l${b} = vec4f(); { ${reader.hoist(`${b}u`)} ${reader.row('image', '0u', `${b}u`)} l${b} = ${reader.at('0u')}; }`,
     ),
     loss,
-    each(
-      groups,
-      (b) =>
-        `store_slope(image, 0u, ${b}u, slope${b}${norm === undefined ? '' : `, &sum${b}, &square${b}`});`,
-    ),
+    'let pixel = 0u;',
+    each(groups, (b) => `{ let channels = ${b}u; ${writer.store(`slope${b}`, b)} }`),
   ]
-  return assembled(
-    context,
-    [reader, slopeWriter(last, norm, 'workgroup'), LOSS_BUFFERS],
-    [before, sums],
-    workgroupsOf(grid),
-    [
-      before.text,
-      'let place = workgroup;',
-      gridLoop(grid, tiles.width, norm !== undefined, body.join('\n')),
-      sums.text,
-    ],
-  )
+  return assembled(context, [reader, writer, LOSS_BUFFERS], [before, sums], workgroupsOf(grid), [
+    before.text,
+    'let place = workgroup;',
+    gridLoop(grid, tiles.width, norm !== undefined, writer, body.join('\n')),
+    sums.text,
+  ])
 }
 
 function headProduct(context: KernelContext, stage: LinearStage, reader: Reader): string {

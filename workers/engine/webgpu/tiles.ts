@@ -31,15 +31,15 @@ export interface Tiles {
 
 export const SOFTWARE_TILES: Tiles = {
   name: 'software',
-  width: 32,
-  pixels: 13,
-  channels: 4,
+  width: 16,
+  pixels: 24,
+  channels: 2,
   images: 8,
-  rows: 32,
-  filter: 80,
-  filterInvocations: 256,
-  filterRows: 32,
-  filterPixels: 4,
+  rows: 64,
+  filter: 24,
+  filterInvocations: 512,
+  filterRows: 64,
+  filterPixels: 2,
 }
 
 /** What is tried on a real GPU, the first where nothing is known yet. */

@@ -27,6 +27,8 @@ export interface WebgpuOptions {
 type Gpu = Extract<GpuSupport, { kind: 'gpu' }>
 
 const HANG_AFTER = 20_000
+/** A large step of an adapter made of software takes that long in earnest. */
+const SOFTWARE_HANG_AFTER = 120_000
 
 /**
  * Makes a training engine of WGSL kernels on a device, which stays the caller's: `disposed` says when it is of no more use.
@@ -45,7 +47,7 @@ export async function createWebgpuTrainingEngine(
     )
   const device = {
     reason: options.reason,
-    hangAfter: options.hangAfter ?? HANG_AFTER,
+    hangAfter: options.hangAfter ?? (gpu.software ? SOFTWARE_HANG_AFTER : HANG_AFTER),
     timer: options.timer ?? hostTimer,
     disposed: () => {},
   }

@@ -2,23 +2,34 @@
 import { dropoutScale } from '../../../../src/domain/training/dropout'
 import { CONSTANTS, type NormPlaces } from '../layout'
 import { fours, pixels, type Stage } from '../stages'
-import { deactivated, float, type Piece } from './kernel'
-import { placesOf, slopesOf, statisticsBinding, times, VALUE_BITS, valuesOf, type Reader } from './values'
+import { deactivated, float } from './kernel'
+import {
+  placesOf,
+  slopesOf,
+  statisticsBinding,
+  times,
+  VALUE_BITS,
+  valuesOf,
+  type Reader,
+  type Writer,
+} from './values'
 
 /**
  * Stores gradients of a stage's values, taken back through its view to what its batch norm gives (or, without one, to the
- * stored value): `store_slope(image, pixel, channels, slope, &sum, &product)`, the last two where it is normalised. Where the
- * view is the plane's mean, `pixel` is not read.
+ * stored value). Where the view is the plane's mean, `pixel` is not read.
  */
 export function slopeWriter(
   stage: Stage,
   norm: NormPlaces | undefined,
   constants: 'workgroup' | 'kept' = 'kept',
-): Piece {
+): Writer {
   const { view, output } = stage
   const channels = fours(output.channels)
   const plain = norm === undefined && view.activation.kind === 'none' && view.dropout === null
-  const pointers = norm === undefined ? '' : ', sum: ptr<function, vec4f>, product: ptr<function, vec4f>'
+  const pointers =
+    norm === undefined
+      ? ''
+      : ', scale: vec4f, shift: vec4f, mean: vec4f, inverse: vec4f, sum: ptr<function, vec4f>, product: ptr<function, vec4f>'
   const size = pixels(output)
   const back =
     view.dropout === null
@@ -31,12 +42,7 @@ ${
     ? '  slopesIn[at] = slope;'
     : `  let bits = valuesIn[at];
   let value = bitcast<vec4f>(bits & vec4u(${VALUE_BITS}));
-  ${
-    norm === undefined
-      ? 'let normed = value;'
-      : `${normConstants(norm, constants)}
-  let normed = value * scale + shift;`
-  }
+  let normed = value${norm === undefined ? '' : ' * scale + shift'};
   let kept = ${back};
   let found = ${deactivated(view.activation, 'kept', 'normed')};
   slopesIn[at] = found;
@@ -46,10 +52,13 @@ ${
   const all = `fn store_slope(image: u32, pixel: u32, channels: u32, slope: vec4f${pointers}) {
   let share = slope * ${float(1 / size)};
   for (var each = 0u; each < ${size}u; each++) {
-    store_one(image, each, channels, share${norm === undefined ? '' : ', sum, product'});
+    store_one(image, each, channels, share${norm === undefined ? '' : ', scale, shift, mean, inverse, sum, product'});
   }
 }`
   return {
+    hoist: (index, group) => (norm === undefined ? '' : normConstants(norm, constants, index, group)),
+    store: (value, i) =>
+      `store_slope(image, pixel, channels, ${value}${norm === undefined ? '' : `, scale${i}, shift${i}, mean${i}, inverse${i}, &sum${i}, &square${i}`});`,
     bindings: [
       ...(plain
         ? []
@@ -61,12 +70,17 @@ ${
   }
 }
 
-function normConstants({ constants }: NormPlaces, where: 'workgroup' | 'kept'): string {
-  const kept = (part: number): string => `statistics[${constants + part}u + channels * ${CONSTANTS}u]`
+function normConstants(
+  { constants }: NormPlaces,
+  where: 'workgroup' | 'kept',
+  index: number,
+  group: string,
+): string {
   return ['scale', 'shift', 'mean', 'inverse']
     .map((name, part) => {
-      const shared = `input${name.charAt(0).toUpperCase()}${name.slice(1)}[channels]`
-      return `let ${name} = ${where === 'workgroup' ? shared : kept(part)};`
+      const shared = `input${name.charAt(0).toUpperCase()}${name.slice(1)}[${group}]`
+      const kept = `statistics[${constants + part}u + (${group}) * ${CONSTANTS}u]`
+      return `let ${name}${index} = ${where === 'workgroup' ? shared : kept};`
     })
     .join(' ')
 }

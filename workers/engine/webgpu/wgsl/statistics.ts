@@ -6,7 +6,7 @@ import { CONSTANTS, type NormPlaces } from '../layout'
 import { EPSILON_TEXT, fours, pixels, type Stage } from '../stages'
 import type { Grid } from '../tiles'
 import { each, float, type Piece } from './kernel'
-import { packedBinding, statisticsBinding } from './values'
+import { packedBinding, statisticsBinding, type Writer } from './values'
 
 /** Fours of workgroup memory that kernels share for sums: the most that any part of a kernel says it needs. */
 export function sharedMemory(fours: number): Piece {
@@ -166,14 +166,24 @@ if (lane < ${count}u${guarded ? ` && group * ${grid.channels}u + lane / 2u < ${c
   }
 }
 
-/** The loop over a grid's blocks: `body` sees `block`, `group`, `plane`, and adds to `sum0 …`, `square0 …` where there are sums. */
-export function gridLoop(grid: Grid, width: number, sums: boolean, body: string): string {
+/**
+ * The loop over a grid's blocks: `body` sees `block`, `group`, `plane`, and adds to `sum0 …`, `square0 …` where there are sums.
+ * @param writer what `body` stores with
+ */
+export function gridLoop(
+  grid: Grid,
+  width: number,
+  sums: boolean,
+  writer: Writer | null,
+  body: string,
+): string {
   const { groups, planes, turns, blocks, channels } = grid
   const turn = `let block = ((slot / ${planes}u) * ${turns}u + turn) * ${width}u + lane;
   if (block >= ${blocks}u) { break; }`
   return `let group = place % ${groups}u;
 let slot = place / ${groups}u;
 let plane = slot % ${planes}u;
+${writer === null ? '' : each(channels, (i) => writer.hoist(i, `group * ${channels}u + ${i}u`))}
 ${sums ? each(channels, (i) => `var sum${i} = vec4f(); var square${i} = vec4f();`) : ''}
 for (var turn = 0u; turn < ${turns}u; turn++) {
   ${turn}

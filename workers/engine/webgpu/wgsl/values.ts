@@ -22,6 +22,14 @@ export interface Reader extends Piece {
   at(x: string, mark?: string): string
 }
 
+/** Stores of one tensor: `image`, `pixel` and `channels` are known where `store` stands. */
+export interface Writer extends Piece {
+  /** Statements that fix, before the loop, what the channels `channels` of the block's four `index` need. */
+  readonly hoist: (index: number, channels: string) => string
+  /** Stores `value` for the block's four `index`, and adds it to that four's sums where the stage is normalised. */
+  readonly store: (value: string, index: number) => string
+}
+
 /** The buffer of a stage's stored values, of their gradients, of the places of its maxima. */
 export function valuesOf({ index }: Stage): string {
   return `values ${index}`
@@ -120,25 +128,29 @@ export interface ImageSource {
   start(image: string): string
 }
 
-/** Stores values of a stage: `store_value(image, pixel, channels, value, &sum, &square)`, the last two where it is normalised. */
-export function valueWriter(stage: Stage, norm: NormPlaces | undefined, keyWord: number | null): Piece {
+/** Stores values of a stage; `keyWord` is the word of the step that keys its dropout. */
+export function valueWriter(stage: Stage, norm: NormPlaces | undefined, keyWord: number | null): Writer {
   const { view, output } = stage
   const channels = fours(output.channels)
   const summed = norm !== undefined
   const drops = view.dropout !== null && keyWord !== null
   return {
+    hoist: (index, group) =>
+      norm === undefined ? '' : `let pivot${index} = packed[${norm.pivot}u + ${group}];`,
+    store: (value, index) =>
+      `store_value(image, pixel, channels, ${value}${summed ? `, pivot${index}, &sum${index}, &square${index}` : ''});`,
     bindings: [
       { name: 'valuesOut', buffer: valuesOf(stage), access: 'read_write', element: 'vec4u' },
       ...(summed ? [packedBinding(), statisticsBinding()] : []),
     ],
     declarations: `${drops ? dropped(stage, keyWord) : ''}
-fn store_value(image: u32, pixel: u32, channels: u32, value: vec4f${summed ? ', sum: ptr<function, vec4f>, square: ptr<function, vec4f>' : ''}) {
+fn store_value(image: u32, pixel: u32, channels: u32, value: vec4f${summed ? ', pivot: vec4f, sum: ptr<function, vec4f>, square: ptr<function, vec4f>' : ''}) {
   let bits = bitcast<vec4u>(value) & vec4u(${VALUE_BITS});
   valuesOut[(image * ${pixels(output)}u + pixel) * ${channels}u + channels] = bits${drops ? ' | dropped(image, pixel, channels)' : ''};
 ${
   norm === undefined
     ? ''
-    : `  let apart = bitcast<vec4f>(bits) - packed[${norm.pivot}u + channels];
+    : `  let apart = bitcast<vec4f>(bits) - pivot;
   *sum += apart;
   *square += apart * apart;`
 }
