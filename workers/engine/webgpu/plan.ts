@@ -77,6 +77,7 @@ export function gpuPlan({ spec, batch, recipe }: TrainingJob, tiles: Tiles): Gpu
     batch,
     width: tiles.width,
     stepWords: steps.words,
+    most: tiles.weightGroups,
     scores: layout.scores,
     squares: layout.squares,
     totals: layout.total,

@@ -11,9 +11,11 @@ export interface Tiles {
   readonly name: string
   /** Invocations of a workgroup. */
   readonly width: number
-  /** Pixels of a row an invocation computes. */
+  /** Pixels of a row an invocation computes, at most. */
   readonly pixels: number
-  /** Channels it computes of each, in fours. */
+  /** What it computes of a row, pixels times channels in fours, at most. */
+  readonly block: number
+  /** Channels of an image it computes where a layer has one pixel, in fours. */
   readonly channels: number
   /** Images it computes where a layer has one pixel. */
   readonly images: number
@@ -27,12 +29,15 @@ export interface Tiles {
   readonly filterRows: number
   /** Pixels a filter gradient takes at once. */
   readonly filterPixels: number
+  /** Workgroups that go over all weights, at most: each adds up the gradient's norm for itself. */
+  readonly weightGroups: number
 }
 
 export const SOFTWARE_TILES: Tiles = {
   name: 'software',
   width: 16,
   pixels: 24,
+  block: 52,
   channels: 2,
   images: 8,
   rows: 64,
@@ -40,6 +45,7 @@ export const SOFTWARE_TILES: Tiles = {
   filterInvocations: 512,
   filterRows: 64,
   filterPixels: 2,
+  weightGroups: 64,
 }
 
 /** What is tried on a real GPU, the first where nothing is known yet. */
@@ -48,6 +54,7 @@ export const GPU_TILES: readonly [Tiles, ...Tiles[]] = [
     name: 'gpu-4x8',
     width: 64,
     pixels: 4,
+    block: 8,
     channels: 2,
     images: 2,
     rows: 256,
@@ -55,11 +62,13 @@ export const GPU_TILES: readonly [Tiles, ...Tiles[]] = [
     filterInvocations: 32_768,
     filterRows: 128,
     filterPixels: 4,
+    weightGroups: 1024,
   },
   {
     name: 'gpu-4x4',
     width: 128,
     pixels: 4,
+    block: 4,
     channels: 1,
     images: 1,
     rows: 192,
@@ -67,11 +76,13 @@ export const GPU_TILES: readonly [Tiles, ...Tiles[]] = [
     filterInvocations: 65_536,
     filterRows: 256,
     filterPixels: 2,
+    weightGroups: 1024,
   },
   {
     name: 'gpu-8x8',
     width: 64,
     pixels: 8,
+    block: 16,
     channels: 2,
     images: 4,
     rows: 192,
@@ -79,6 +90,7 @@ export const GPU_TILES: readonly [Tiles, ...Tiles[]] = [
     filterInvocations: 16_384,
     filterRows: 128,
     filterPixels: 4,
+    weightGroups: 1024,
   },
 ]
 
@@ -110,11 +122,16 @@ export function sumRows({ rows, planes }: Grid): number {
   return rows * planes
 }
 
-/** Blocks of neighbouring pixels of a row. */
-export function rowGrid(tiles: Tiles, batch: number, shape: Shape): Grid {
-  const perRow = Math.ceil(shape.width / tiles.pixels)
+/**
+ * Blocks of neighbouring pixels of a row.
+ * @param kernel width of the kernel: neighbours share what they read through a wide one, channels through a narrow one
+ */
+function rowGrid(tiles: Tiles, batch: number, shape: Shape, kernel: number): Grid {
+  const most = kernel === 1 ? Math.ceil(tiles.pixels / 4) : tiles.pixels
+  const perRow = Math.ceil(shape.width / most)
   const block = Math.ceil(shape.width / perRow)
-  return grid(tiles, batch * shape.height * perRow, block, fours(shape.channels), tiles.channels)
+  const channels = Math.max(1, Math.floor(tiles.block / block))
+  return grid(tiles, batch * shape.height * perRow, block, fours(shape.channels), channels)
 }
 
 /** Blocks of images, for products of whole images. */
@@ -152,7 +169,7 @@ function grid(tiles: Tiles, blocks: number, block: number, channels: number, mos
 export function forwardGrid(tiles: Tiles, batch: number, { operation, output }: Stage): Grid {
   if (operation.kind !== 'linear') return pointGrid(tiles, batch, output)
   if (operation.flat) return imageGrid(tiles, batch, output)
-  return rowGrid(tiles, batch, output)
+  return rowGrid(tiles, batch, output, operation.kernel.width)
 }
 
 /** How the gradient of a stage's values is computed by the stage that reads them, or by the loss. */
@@ -160,7 +177,7 @@ export function backwardGrid(tiles: Tiles, batch: number, stage: Stage, reader: 
   if (reader === null) return lossGrid(tiles, batch, stage.output.channels)
   if (!isLinear(reader)) return pointGrid(tiles, batch, stage.output)
   if (reader.operation.flat) return imageGrid(tiles, batch, reader.input)
-  return rowGrid(tiles, batch, stage.output)
+  return rowGrid(tiles, batch, stage.output, reader.operation.kernel.width)
 }
 
 /** How a filter gradient is shared: an invocation adds up one combination of taps and channels over some rows of pixels. */

@@ -6,15 +6,14 @@ import { CONSTANTS, GRADIENT_GROUPS, NOWHERE, type GradientTensor } from '../lay
 import { float, kernelOf, type Binding, type Kernel } from './kernel'
 import { statisticsBinding } from './values'
 
-/** Every one of them adds up the gradient's norm for itself. */
-const MOST_WEIGHT_GROUPS = 1024
-
 export interface UpdateShape {
   readonly trainable: number
   readonly total: number
   readonly batch: number
   readonly width: number
   readonly stepWords: number
+  /** Workgroups that go over all weights, at most. */
+  readonly most: number
   /** In the statistics. */
   readonly scores: number
   readonly squares: number
@@ -27,8 +26,8 @@ export function gradientGroups({ trainable, width }: Pick<UpdateShape, 'trainabl
 }
 
 /** Workgroups that go over all weights. */
-function weightGroups({ total, width }: UpdateShape): number {
-  return Math.min(MOST_WEIGHT_GROUPS, Math.ceil(total / width))
+function weightGroups({ total, width, most }: UpdateShape): number {
+  return Math.min(most, Math.ceil(total / width))
 }
 
 /** Adds up `one` over the workgroup: leaves the sum in `sums[0]`. */
