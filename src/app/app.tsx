@@ -29,7 +29,7 @@ export function App() {
   useEffect(() => {
     probeDevice()
     startOffline()
-    void takeUpLostRun()
+    takeUpLostRun()
   }, [])
   return (
     // The response header forbids inline style elements; the components bring their own rules as files.

@@ -13,7 +13,13 @@ export function JobStatus() {
   const ingest = useIngest((state) => state)
   if (training.state === 'preparing')
     return (
-      <Job href="/train" name={training.runName} share={null} figures="Preparing" onStop={stopTraining} />
+      <Job
+        href="/train"
+        name={training.runName}
+        share={null}
+        figures={training.waitsForGpu ? 'Waiting for the GPU' : 'Preparing'}
+        onStop={stopTraining}
+      />
     )
   if (training.state === 'running' || training.state === 'stopping') {
     const { stepsDone, totalSteps, batch, imagesPerSecond } = training

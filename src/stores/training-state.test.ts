@@ -5,7 +5,12 @@ import { reduceTraining, type TrainingState } from './training-state'
 
 const runId = runIdFromBytes(new Uint8Array(16))
 const at = epochMillis(5000)
-const preparing: TrainingState = { state: 'preparing', runName: 'calm-heron-1', startedAt: epochMillis(1) }
+const preparing: TrainingState = {
+  state: 'preparing',
+  runName: 'calm-heron-1',
+  startedAt: epochMillis(1),
+  waitsForGpu: false,
+}
 const started = {
   kind: 'started',
   runId,

@@ -28,7 +28,13 @@ export interface RunProgress {
 
 export type TrainingState =
   | { readonly state: 'idle' }
-  | { readonly state: 'preparing'; readonly runName: string; readonly startedAt: EpochMillis }
+  | {
+      readonly state: 'preparing'
+      readonly runName: string
+      readonly startedAt: EpochMillis
+      /** The browser gives this page no GPU for a while; the run goes on once it does. */
+      readonly waitsForGpu: boolean
+    }
   | (RunProgress & { readonly state: 'running'; readonly phase: TrainPhase })
   | (RunProgress & { readonly state: 'stopping'; readonly phase: TrainPhase })
   | (RunProgress & {

@@ -10,7 +10,7 @@ import type { Hello } from '../protocol/version'
 import { now } from './clock'
 import { keepStorage, probeGpu } from './device'
 import { oncePerFrame } from './frame'
-import { gpuIsBack, reloadForGpu, runToTakeUp } from './gpu-recovery'
+import { forgetLostRun, gpuIsBack, lostRun, noteLostRun, type LostRun } from './gpu-recovery'
 import { refreshRunLocks } from './run-locks'
 import { createCurveBuffer, EMPTY_CURVE, type CurveBuffer, type StepCurve } from './step-curve'
 import { reduceTraining, type TrainingState } from './training-state'
@@ -50,20 +50,49 @@ export function resumeTraining(run: { readonly id: RunId; readonly name: string 
   begin(run.name, { kind: 'resume', runId: run.id })
 }
 
-/** Goes on with the run that this page was reloaded for; call it once, at boot. */
-export async function takeUpLostRun(): Promise<void> {
-  const run = runToTakeUp()
-  if (run === null || worker !== null) return
-  latest = { state: 'preparing', runName: run.name, startedAt: now() }
+/** Goes on with a run that lost its GPU before this page was loaded; call it once, at boot. */
+export function takeUpLostRun(): void {
+  const run = lostRun()
+  if (run !== null) void waitForGpu(run)
+}
+
+/** The run goes on by itself once the browser gives this page a GPU again, unless somebody stops the waiting. */
+async function waitForGpu(run: LostRun): Promise<void> {
+  if (worker !== null) return
+  const waiting: TrainingState = {
+    state: 'preparing',
+    runName: run.name,
+    startedAt: now(),
+    waitsForGpu: true,
+  }
+  latest = waiting
   commit()
-  await gpuIsBack(async () => (await probeGpu()).kind !== 'none')
-  if (latest.state === 'preparing') resumeTraining(run)
+  const back = await gpuIsBack(
+    async () => (await probeGpu()).kind !== 'none',
+    () => latest === waiting,
+  )
+  if (latest !== waiting) return
+  forgetLostRun()
+  if (back) return resumeTraining(run)
+  latest = { state: 'failed', runId: run.id, error: NO_GPU }
+  commit()
+}
+
+/** Where waiting was tried a short while ago, the failure is shown, and a person decides. */
+function loseGpu(run: LostRun): void {
+  if (noteLostRun(run)) void waitForGpu(run)
+}
+
+const NO_GPU: WireError = {
+  code: 'device-lost',
+  message:
+    'The GPU was lost twice, and the browser gives this page none again. The run is kept: restart the browser and resume it, or train on the processor.',
 }
 
 function begin(runName: string, command: Exclude<TrainCommand, Hello>): void {
   if (worker !== null) return
   curve = createCurveBuffer(0)
-  latest = { state: 'preparing', runName, startedAt: now() }
+  latest = { state: 'preparing', runName, startedAt: now(), waitsForGpu: false }
   commit()
   worker = openTrainWorker({ onMessage: receive, onBroken: breakOff })
   if (profiling) worker.post({ kind: 'profile', on: true })
@@ -73,6 +102,7 @@ function begin(runName: string, command: Exclude<TrainCommand, Hello>): void {
 /** Soft: what was learned is evaluated and kept. A run still preparing has learned nothing and is dropped at once. */
 export function stopTraining(): void {
   if (latest.state === 'preparing') {
+    forgetLostRun()
     dismissWorker()
     latest = { state: 'idle' }
     commit()
@@ -124,8 +154,7 @@ function receive(message: Exclude<TrainMessage, Hello>): void {
   latest = reduceTraining(latest, message, now())
   if (message.kind === 'ended' || message.kind === 'failed') dismissWorker()
   if (message.kind === 'failed' && message.error.code === 'device-lost' && message.runId !== null)
-    // The browser gives this page no GPU any more, but gives the next one; where that is no use, the failure is shown.
-    reloadForGpu({ id: message.runId, name: runName })
+    loseGpu({ id: message.runId, name: runName })
   // From the first registered model on there is something to lose: ask the browser to keep it.
   if (message.kind === 'ended' && message.versionId !== null) void keepStorage()
   commit()

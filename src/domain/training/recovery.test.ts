@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { recoverByDevice, recoverByReload, RELOAD_INTERVAL } from './recovery'
+import { recoverByDevice, recoverByWaiting, WAIT_INTERVAL } from './recovery'
 
 describe('a run that loses its GPU', () => {
   it('goes on with a new device once, and never after a hang', () => {
@@ -7,10 +7,9 @@ describe('a run that loses its GPU', () => {
     expect(recoverByDevice('hung', 0)).toBe(false)
   })
 
-  it('reloads the page at most once in ten minutes, and never after a hang', () => {
-    expect(recoverByReload('lost', null, 5)).toBe(true)
-    expect(recoverByReload('lost', 1000, 1000 + RELOAD_INTERVAL - 1)).toBe(false)
-    expect(recoverByReload('lost', 1000, 1000 + RELOAD_INTERVAL)).toBe(true)
-    expect(recoverByReload('hung', null, 5)).toBe(false)
+  it('waits for the browser at most once in ten minutes', () => {
+    expect(recoverByWaiting(null, 5)).toBe(true)
+    expect(recoverByWaiting(1000, 1000 + WAIT_INTERVAL - 1)).toBe(false)
+    expect(recoverByWaiting(1000, 1000 + WAIT_INTERVAL)).toBe(true)
   })
 })

@@ -4,11 +4,17 @@ import { stopTraining, useTraining } from '../../stores/training'
 import { useChosenDataset } from '../../stores/queries'
 import { Button, LinkButton } from '../../ui/button'
 import { Stack } from '../../ui/layout'
-import { EmptyState, Notice } from '../../ui/notice'
+import { EmptyState } from '../../ui/notice'
 import { Panel } from '../../ui/panel'
 import { Progress } from '../../ui/progress'
 import { LiveRun } from './live-run'
 import { Setup } from './setup'
+import { TrainingFailed } from './training-failed'
+
+const PREPARING = 'Preparing: reading the dataset, planning the run, starting the engine'
+const WAITING =
+  'The GPU was lost twice, and the browser keeps it from this page for about two minutes. The run then goes on by itself; ' +
+  'reloading the page yourself brings the GPU back at once.'
 
 /** Choose a recipe, start, watch, stop. */
 export function TrainScreen() {
@@ -19,11 +25,7 @@ export function TrainScreen() {
   if (training.state === 'preparing')
     return (
       <Panel title={training.runName} actions={<Button onClick={stopTraining}>Stop</Button>}>
-        <Progress
-          label="Preparing: reading the dataset, planning the run, starting the engine"
-          share={null}
-          figures=""
-        />
+        <Progress label={training.waitsForGpu ? WAITING : PREPARING} share={null} figures="" />
       </Panel>
     )
   if (training.state === 'running' || training.state === 'stopping') return <LiveRun run={training} />
@@ -38,9 +40,7 @@ export function TrainScreen() {
     )
   return (
     <Stack>
-      {training.state === 'failed' && (
-        <TrainingFailed message={training.error.message} runId={training.runId} />
-      )}
+      {training.state === 'failed' && <TrainingFailed error={training.error} runId={training.runId} />}
       {dataset === null && (
         <EmptyState
           title="Nothing to train on yet"
@@ -56,17 +56,5 @@ export function TrainScreen() {
       )}
       {dataset && <Setup key={dataset.id} dataset={dataset} />}
     </Stack>
-  )
-}
-
-function TrainingFailed({ message, runId }: { readonly message: string; readonly runId: string | null }) {
-  return (
-    <Notice
-      tone="failure"
-      title="Training failed"
-      actions={runId !== null && <LinkButton href={`/runs/${runId}`}>Open the run</LinkButton>}
-    >
-      <p>{message}</p>
-    </Notice>
   )
 }
