@@ -211,47 +211,25 @@ function packLinear(
 }
 
 function gradientsOf({ stages }: Network, table: ParameterTable, places: Places): GradientTensor[] {
-  const tensors = stages.flatMap((stage): GradientTensor[] => {
+  const found: GradientTensor[] = []
+  function add(tensor: ParameterTensor, shift: number, rows: number, rowSize: number): void {
+    const { offset, size } = tensor
+    found.push({ offset, size, shift: 4 * shift, rows, rowSize: 4 * rowSize })
+  }
+  for (const stage of stages) {
     const linear = places.linear.get(stage.index)
     const norm = places.norm.get(stage.index)
-    const found: GradientTensor[] = []
     if (isLinear(stage) && linear !== undefined) {
       const { layer, bias } = stage.operation
-      const { offset, size } = findTensor(table, layer, 'kernel')
-      const rows = { rows: linear.rows, rowSize: 4 * linear.rowSize }
-      found.push({ offset, size, shift: 4 * (linear.gradient - linear.forward), ...rows })
-      if (bias) {
-        const tensor = findTensor(table, layer, 'bias')
-        // The bias follows its kernel in both.
-        found.push({
-          offset: tensor.offset,
-          size: tensor.size,
-          shift: 4 * (linear.gradient - linear.forward),
-          ...rows,
-        })
-      }
+      const shift = linear.gradient - linear.forward
+      add(findTensor(table, layer, 'kernel'), shift, linear.rows, linear.rowSize)
+      // The bias follows its kernel in both.
+      if (bias) add(findTensor(table, layer, 'bias'), shift, linear.rows, linear.rowSize)
     }
     if (norm !== undefined && stage.view.norm !== null) {
-      const scale = findTensor(table, stage.view.norm, 'scale')
-      const shift = findTensor(table, stage.view.norm, 'shift')
-      found.push(
-        {
-          offset: scale.offset,
-          size: scale.size,
-          shift: 4 * (norm.scaleGradient - norm.scale),
-          rows: 1,
-          rowSize: 0,
-        },
-        {
-          offset: shift.offset,
-          size: shift.size,
-          shift: 4 * (norm.shiftGradient - norm.shift),
-          rows: 1,
-          rowSize: 0,
-        },
-      )
+      add(findTensor(table, stage.view.norm, 'scale'), norm.scaleGradient - norm.scale, 1, 0)
+      add(findTensor(table, stage.view.norm, 'shift'), norm.shiftGradient - norm.shift, 1, 0)
     }
-    return found
-  })
-  return tensors.toSorted((one, other) => one.offset - other.offset)
+  }
+  return found.toSorted((one, other) => one.offset - other.offset)
 }

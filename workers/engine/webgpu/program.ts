@@ -16,7 +16,7 @@ export interface CompiledPlan {
 }
 
 /** The steps' records, bound with a moving offset. */
-export interface StepRecords {
+interface StepRecords {
   readonly buffer: GPUBuffer
   /** Bytes of one. */
   readonly size: number

@@ -7,7 +7,7 @@ import { nodesOf, type LinearNode, type Node, type PointNode } from '../nodes'
 import type { Activation } from '../plan'
 
 /** What a reader does to a stage's stored values: normalise, activate, drop, average over the plane, in this order. */
-export interface View {
+interface View {
   /** The batch-norm layer's index. */
   readonly norm: number | null
   readonly activation: Activation
@@ -16,7 +16,7 @@ export interface View {
   readonly pooled: boolean
 }
 
-export interface Linear {
+interface Linear {
   readonly kind: 'linear'
   readonly layer: number
   readonly kernel: { readonly height: number; readonly width: number }
@@ -30,7 +30,7 @@ export interface Linear {
   readonly pool: number | null
 }
 
-export type Operation =
+type Operation =
   | Linear
   | { readonly kind: 'max-pool'; readonly size: number }
   /** `size` 0: adaptive windows. */

@@ -135,7 +135,7 @@ function rowGrid(tiles: Tiles, batch: number, shape: Shape, kernel: number): Gri
 }
 
 /** Blocks of images, for products of whole images. */
-export function imageGrid(tiles: Tiles, batch: number, shape: Shape): Grid {
+function imageGrid(tiles: Tiles, batch: number, shape: Shape): Grid {
   const block = Math.min(tiles.images, batch)
   const one = grid(tiles, Math.ceil(batch / block), block, fours(shape.channels), tiles.channels)
   return { ...one, planes: pixels(shape) }
@@ -147,7 +147,7 @@ export function lossGrid(tiles: Tiles, batch: number, classes: number): Grid {
 }
 
 /** One pixel and one four of channels at a time. */
-export function pointGrid(tiles: Tiles, batch: number, shape: Shape): Grid {
+function pointGrid(tiles: Tiles, batch: number, shape: Shape): Grid {
   return grid(tiles, batch * pixels(shape), 1, fours(shape.channels), 1)
 }
 

@@ -4,6 +4,7 @@ import { CONSTANTS, type NormPlaces } from '../layout'
 import { fours, pixels, type Stage } from '../stages'
 import { deactivated, float } from './kernel'
 import {
+  dropoutApplied,
   placesOf,
   slopesOf,
   statisticsBinding,
@@ -32,9 +33,7 @@ export function slopeWriter(
       : ', scale: vec4f, shift: vec4f, mean: vec4f, inverse: vec4f, sum: ptr<function, vec4f>, product: ptr<function, vec4f>'
   const size = pixels(output)
   const back =
-    view.dropout === null
-      ? 'slope'
-      : `select(slope * ${float(dropoutScale(view.dropout.rate))}, vec4f(), (bits & vec4u(1u)) == vec4u(1u))`
+    view.dropout === null ? 'slope' : dropoutApplied(`slope * ${float(dropoutScale(view.dropout.rate))}`)
   const one = `fn ${view.pooled ? 'store_one' : 'store_slope'}(image: u32, pixel: u32, channels: u32, slope: vec4f${pointers}) {
   let at = (image * ${size}u + pixel) * ${channels}u + channels;
 ${

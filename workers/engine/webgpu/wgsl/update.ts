@@ -21,7 +21,7 @@ export interface UpdateShape {
 }
 
 /** Workgroups that add up a gradient; one more adds up the loss. */
-export function gradientGroups({ trainable, width }: Pick<UpdateShape, 'trainable' | 'width'>): number {
+function gradientGroups({ trainable, width }: Pick<UpdateShape, 'trainable' | 'width'>): number {
   return Math.min(GRADIENT_GROUPS, Math.ceil(trainable / width))
 }
 
