@@ -10,7 +10,7 @@ import type { EngineChoice, EngineState, TrainingEngine, TrainingJob } from './c
 export const SGD: OptimizerRecipe = { kind: 'sgd', momentum: 0.9, nesterov: false, weightDecay: 0 }
 
 /** Nothing but an optimizer. */
-export const PLAIN_RECIPE: Recipe = {
+const PLAIN_RECIPE: Recipe = {
   optimizer: SGD,
   clipNorm: null,
   labelSmoothing: 0,
