@@ -26,10 +26,10 @@ function sha256Of(file, encoding) {
     .digest(encoding)
 }
 
-/** Everything the page may need offline: not the data, which storage keeps, nor the maps. */
+/** What the page may need offline: not the data, which storage keeps, nor the maps, nor tfjs, which few ask for. */
 function precacheList() {
   const entries = builtFiles()
-    .filter((file) => !file.endsWith('.map') && !file.startsWith('data/'))
+    .filter((file) => !file.endsWith('.map') && !/^(data\/|assets\/tfjs-)/.test(file))
     .map((file) => ({
       url: file === 'index.html' ? '/' : `/${file}`,
       integrity: `sha256-${sha256Of(file, 'base64')}`,

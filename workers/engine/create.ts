@@ -37,7 +37,7 @@ export const createTrainingEngine: CreateTrainingEngine = async (job, host, choi
     case 'tfjs-webgpu':
     case 'tfjs-webgl':
     case 'tfjs-cpu': {
-      const { createTfjsTrainingEngine } = await import('./tfjs/training')
+      const { createTfjsTrainingEngine } = await loadTfjs()
       return createTfjsTrainingEngine(job, TFJS_BACKENDS[wanted], host, like)
     }
   }
@@ -48,6 +48,18 @@ const TFJS_BACKENDS = {
   'tfjs-webgl': 'webgl',
   'tfjs-cpu': 'cpu',
 } as const satisfies Record<string, TfjsRecord['backend']>
+
+/** It is not kept for offline use: megabytes that few ask for. */
+async function loadTfjs() {
+  try {
+    return await import('./tfjs/training')
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new EngineUnavailableError(
+      `tfjs could not be loaded (${why}): check the connection, or choose auto or wasm`,
+    )
+  }
+}
 
 /** What to ask for to go on as a record says. */
 function kindOf(like: EngineRecord): Exclude<EngineChoice['engine'], 'auto'> {
