@@ -116,6 +116,11 @@ describe('inferShapes', () => {
       [{ kind: 'max-pool', size: 29 }],
       'layer 0 (max-pool): a 29×29 window does not fit into 28×28×1',
     ],
+    [
+      'a slope that turns the sign',
+      [{ kind: 'leaky-relu', slope: -0.1 }],
+      'layer 0 (leaky-relu): slope must lie in [0, 1], found -0.1',
+    ],
     ['a rate of one', [{ kind: 'dropout', rate: 1 }], 'layer 0 (dropout): rate must lie in [0, 1), found 1'],
     [
       'no single vector at the end',

@@ -62,8 +62,9 @@ function outputShape(layer: LayerSpec, input: Shape, where: string): Shape {
     case 'relu':
       return input
     case 'leaky-relu':
-      if (!Number.isFinite(layer.slope))
-        throw new RangeError(`${where}: slope must be a finite number, found ${layer.slope}`)
+      // Engines read the gradient off the result, whose sign must be the input's.
+      if (!(layer.slope >= 0 && layer.slope <= 1))
+        throw new RangeError(`${where}: slope must lie in [0, 1], found ${layer.slope}`)
       return input
     case 'dropout':
     case 'dropout-2d':

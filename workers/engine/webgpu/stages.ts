@@ -24,7 +24,7 @@ interface Linear {
   readonly bias: boolean
   /** One output pixel that sees the whole input: a matrix product over images. */
   readonly flat: boolean
-  /** Applied before storing; its slope is not negative, so that the stored value tells its gradient. */
+  /** Applied before storing: the stored value tells its gradient. */
   readonly activation: Activation
   /** The size of the max pool that is taken before storing, of which only the maxima and their places are kept. */
   readonly pool: number | null
@@ -93,7 +93,7 @@ const IMAGE_KERNEL = 7
  * @throws RangeError when the spec cannot be built.
  */
 export function networkOf(spec: ModelSpec): Network {
-  const nodes = nodesOf(spec, 'train').flatMap(withoutSteepActivation)
+  const nodes = nodesOf(spec, 'train')
   const stages: Stage[] = []
   let flattened: Shape | null = null
 
@@ -151,21 +151,6 @@ export function networkOf(spec: ModelSpec): Network {
     }
   }
   return { stages, classes: stages.at(-1)?.output.channels ?? 0, headInLoss: endsInSmallProduct(stages) }
-}
-
-/** A leaky activation that turns the sign cannot be undone from its result: it becomes part of a view. */
-function withoutSteepActivation(node: Node): Node[] {
-  if (node.kind !== 'linear' || node.activation.kind !== 'leaky-relu' || node.activation.slope >= 0)
-    return [node]
-  const point: Node = {
-    kind: 'point',
-    layer: node.layer,
-    shape: node.output,
-    norm: null,
-    activation: node.activation,
-    dropout: null,
-  }
-  return [{ ...node, activation: NO_ACTIVATION }, point]
 }
 
 function linearOf(node: LinearNode, flattened: Shape | null): Linear {
