@@ -120,17 +120,6 @@ describe('stages', () => {
     expect(kinds([conv, norm, norm, ...end])).toEqual(['linear', 'copy', 'linear'])
   })
 
-  it('keep an activation that turns the sign apart from its convolution', () => {
-    const spec: ModelSpec = {
-      name: 'net',
-      input: { height: 28, width: 28, channels: 1 },
-      layers: [conv, { kind: 'leaky-relu', slope: -0.5 }, ...end],
-    }
-    const [first] = networkOf(spec).stages
-    expect(first?.operation).toMatchObject({ kind: 'linear', activation: { kind: 'none' } })
-    expect(first?.view.activation).toEqual({ kind: 'leaky-relu', slope: -0.5 })
-  })
-
   it('begin with stored images where a kernel cannot read bytes well', () => {
     expect(kinds([{ kind: 'flatten' }, { kind: 'dense', units: 10, bias: true }])).toEqual([
       'gather',
