@@ -15,14 +15,14 @@ const RECIPE = new URLSearchParams({
 })
 
 const test = bare.extend<{ own: Browser; page: Page }>({
-  own: async ({ launchOptions }, use) => {
+  own: async ({ launchOptions }, provide) => {
     const browser = await chromium.launch(launchOptions)
-    await use(browser)
+    await provide(browser)
     await browser.close()
   },
-  page: async ({ own, baseURL }, use) => {
+  page: async ({ own, baseURL }, provide) => {
     const context = await own.newContext(baseURL === undefined ? {} : { baseURL })
-    await use(await context.newPage())
+    await provide(await context.newPage())
   },
 })
 
