@@ -242,7 +242,7 @@ test('one changed bit in stored weights is found, shown and not used; the same r
   page,
 }) => {
   await firstVersion(page)
-  await startRun(page, { Epochs: '1', Seed: '7', 'Run name': 'second-run' })
+  await startRun(page, { Epochs: '1', 'Run name': 'second-run' }, 'train.seed=7')
   await trained(page)
   await page.getByRole('link', { name: 'Open the run' }).click()
   await page.getByRole('button', { name: /^Register in/ }).click()
