@@ -1,4 +1,3 @@
-import { engineBuild } from '../../domain/registry/engine'
 import { useEffect } from 'react'
 import { keepStorage, refreshStorageShare, useDevice } from '../../stores/device'
 import { useOffline } from '../../stores/offline'
@@ -31,10 +30,7 @@ export function SystemScreen() {
   const training = useTraining(({ state }) => UNDER_WAY.has(state))
   const offline = useOffline()
   const engine = runs?.[0]?.engine
-  const compute = systemFacts(
-    device,
-    engine ? `${engine.device} (${engine.kind}, ${engineBuild(engine)}): ${engine.reason}` : null,
-  )
+  const compute = systemFacts(device, engine ? `${engine.device}: ${engine.reason}` : null)
   const storage = storageFacts(device)
   const studio: readonly Fact[] = [
     { name: 'Studio', value: __APP_VERSION__ },
