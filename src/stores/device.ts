@@ -1,3 +1,4 @@
+import { isSoftwareAdapter } from '../domain/registry/engine'
 import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
 
@@ -102,10 +103,8 @@ export async function probeGpu(): Promise<GpuFacts> {
     if (!adapter) return { kind: 'none', reason: 'WebGPU gives no adapter on this machine' }
     const { vendor, architecture, description, isFallbackAdapter } = adapter.info
     const name = [vendor, architecture, description].filter((part) => part !== '').join(' ')
-    const software =
-      isFallbackAdapter === true ||
-      adapter.isFallbackAdapter === true ||
-      /swiftshader|llvmpipe|lavapipe|basic render|software/i.test(name)
+    const marked = isFallbackAdapter === true || adapter.isFallbackAdapter === true
+    const software = isSoftwareAdapter(name, marked)
     return {
       kind: 'adapter',
       name: name === '' ? 'unnamed adapter' : name,

@@ -1,3 +1,4 @@
+import { isSoftwareAdapter } from '../../src/domain/registry/engine'
 import type { GpuSupport } from './contract'
 
 /**
@@ -14,7 +15,7 @@ export async function requestGpu(gpu: GPU | undefined): Promise<GpuSupport> {
       requiredFeatures: [...adapter.features].filter((name) => WANTED.has(name)) as GPUFeatureName[],
       requiredLimits: limitsOf(adapter),
     })
-    return { kind: 'gpu', device, info: adapter.info, software: isSoftware(adapter.info) }
+    return { kind: 'gpu', device, info: adapter.info, software: isSoftwareInfo(adapter.info) }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     return { kind: 'none', reason: `WebGPU gives no device: ${why}` }
@@ -34,8 +35,7 @@ function limitsOf({ limits }: GPUAdapter): Record<string, number> {
   }
 }
 
-/** Browsers mark their software adapter; its known names stand in where they do not. */
-function isSoftware(info: GPUAdapterInfo): boolean {
+function isSoftwareInfo(info: GPUAdapterInfo): boolean {
   const name = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`
-  return info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|softpipe|basic render/i.test(name)
+  return isSoftwareAdapter(name, info.isFallbackAdapter)
 }

@@ -12,6 +12,11 @@ export function engineBuild(engine: EngineRecord): string {
   }
 }
 
+/** Whether an adapter computes on the processor. Browsers mark theirs; known names stand in where they do not. */
+export function isSoftwareAdapter(name: string, marked: boolean): boolean {
+  return marked || /swiftshader|llvmpipe|lavapipe|softpipe|basic render|software/i.test(name)
+}
+
 /** Threads of the processor it computes with. */
 export function engineThreads(engine: EngineRecord): number {
   return engine.kind === 'wasm' ? engine.threads : 1
