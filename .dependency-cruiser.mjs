@@ -148,13 +148,13 @@ export default {
     only(
       'entries-wire-sessions',
       '^workers/[^/]+\\.ts$',
-      ['^workers/(sessions|engine|ingest|serving)/', '^src/(storage|protocol|domain)/'],
+      ['^workers/(sessions|engine|ingest|bundle|serving)/', '^src/(storage|protocol|domain)/'],
       'A worker entry is wiring under 60 lines; put behaviour into workers/sessions.',
     ),
     only(
       'sessions-tie-work-to-storage',
       '^workers/sessions/',
-      ['^workers/(sessions|engine|ingest|serving)/', '^src/(storage|protocol|domain)/'],
+      ['^workers/(sessions|engine|ingest|bundle|serving)/', '^src/(storage|protocol|domain)/'],
       'A session may use every worker room, storage, protocol and domain; never the page.',
     ),
     only(
@@ -170,6 +170,12 @@ export default {
       'Ingest turns bytes into a Dataset: domain and its own files only.',
     ),
     only(
+      'bundle-sees-domain',
+      '^workers/bundle/',
+      ['^workers/bundle/', '^src/domain/'],
+      'A bundle is bytes made of records and back: domain and its own files only. A session brings storage and predictors.',
+    ),
+    only(
       'serving-sees-domain',
       '^workers/serving/',
       ['^workers/serving/', '^src/domain/'],
@@ -178,7 +184,7 @@ export default {
     only(
       'headless-sees-compute',
       '^headless/',
-      ['^headless/', '^workers/(engine|ingest|serving)/', '^src/(domain|protocol)/'],
+      ['^headless/', '^workers/(engine|ingest|bundle|serving)/', '^src/(domain|protocol)/'],
       'The headless studio uses the same compute as the page and files instead of storage. (Its benchmark speaks the protocol with a worker in Chromium.)',
     ),
     only(

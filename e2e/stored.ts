@@ -14,9 +14,9 @@ interface StoredBlob {
 /** The fields of all the other tables that are judged here; a row has those of its table. */
 interface StoredRow {
   readonly id: string
-  readonly runId: string
   readonly blobs: readonly string[]
   readonly status: { readonly state: string }
+  readonly origin: { readonly kind: string; readonly runId: string }
   readonly alias: string
   readonly versionId: string
   readonly action: { readonly versionId?: string }
@@ -58,9 +58,10 @@ export function storedFaults(page: Page): Promise<string[]> {
     const named = new Set<string>(rows.flatMap((row) => row.blobs))
     for (const name of named) if (!stored.has(name)) faults.push(`blob ${name} is missing`)
     for (const name of stored) if (!named.has(name)) faults.push(`blob ${name} belongs to no row`)
-    for (const { id, runId } of versions) {
-      const run = runs.find((row) => row.id === runId)
-      if (run?.status.state !== 'completed') faults.push(`${id} is of a run that is ${run?.status.state}`)
+    for (const { id, origin } of versions) {
+      const run = runs.find((row) => row.id === origin.runId)
+      if (origin.kind === 'run' && run?.status.state !== 'completed')
+        faults.push(`${id} is of a run that is ${run?.status.state}`)
       if (!events.some(({ action }) => action.versionId === id)) faults.push(`${id} has no event`)
     }
     for (const { alias, versionId } of aliases)

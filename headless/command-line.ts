@@ -33,6 +33,14 @@ export interface CommandLine {
   readonly out: string
   readonly json: boolean
   readonly resume: boolean
+  /** A bundle's path, absolute; null when not said. */
+  readonly bundle: string | null
+  /** Digits that drift is looked for in, absolute; null when not said. */
+  readonly newData: string | null
+  /** A registered version, by number or alias; null when not said. */
+  readonly version: string | null
+  readonly port: number | null
+  readonly host: string | null
   readonly bench: BenchOptions
 }
 
@@ -80,6 +88,11 @@ const OPTIONS = {
   data: { type: 'string' },
   out: { type: 'string', default: 'artifacts' },
   resume: { type: 'boolean', default: false },
+  bundle: { type: 'string' },
+  'new-data': { type: 'string' },
+  version: { type: 'string' },
+  port: { type: 'string' },
+  host: { type: 'string' },
   json: { type: 'boolean', default: false },
   preset: { type: 'string', multiple: true },
   engine: { type: 'string', multiple: true },
@@ -118,6 +131,8 @@ export function parseCommandLine(argv: readonly string[], from: string): Result<
   if (!bench.ok) return bench
   const data = values.data === undefined ? done(null) : sourceOf(values.data, from)
   if (!data.ok) return data
+  const port = atLeast('--port', 0, values.port)
+  if (!port.ok) return port
   return done({
     command,
     paramsFile: values.params === undefined ? null : resolve(from, values.params),
@@ -126,6 +141,11 @@ export function parseCommandLine(argv: readonly string[], from: string): Result<
     out: resolve(from, values.out),
     json: values.json,
     resume: values.resume,
+    bundle: values.bundle === undefined ? null : resolve(from, values.bundle),
+    newData: values['new-data'] === undefined ? null : resolve(from, values['new-data']),
+    version: values.version ?? null,
+    port: port.value,
+    host: values.host ?? null,
     bench: bench.value,
   })
 }

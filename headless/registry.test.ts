@@ -82,7 +82,7 @@ async function register(id: string, now: number) {
     'champion',
     now,
   )
-  await writeAtomically(out, registryOutputs(registration, weights))
+  await writeAtomically(out, registryOutputs(registration, weights, new Uint8Array(824)))
   return registration
 }
 

@@ -88,10 +88,15 @@ export async function registerRun(
   }
 }
 
-/** The files of a registration; the weights come before the record that names them. */
-export function registryOutputs(registration: Registration, weights: Uint8Array): Outputs {
+/** The files of a registration; the bytes come before the record that names them. */
+export function registryOutputs(
+  registration: Registration,
+  weights: Uint8Array,
+  golden: Uint8Array,
+): Outputs {
   return new Map<string, string | Uint8Array>([
     [weightsFile(registration.version), weights],
+    ...goldenFile(registration.version, golden),
     [REGISTRY_FILE, jsonText(registration.registry)],
   ])
 }
@@ -99,4 +104,8 @@ export function registryOutputs(registration: Registration, weights: Uint8Array)
 /** Where a version's weights lie: under their digest, so that equal weights are one file and no version can lose its own. */
 export function weightsFile(version: Pick<ModelVersion, 'weightsSha256'>): string {
   return `registry/weights/${version.weightsSha256}.bin`
+}
+
+function goldenFile({ goldenSha256 }: ModelVersion, golden: Uint8Array): [string, Uint8Array][] {
+  return goldenSha256 === null ? [] : [[`registry/golden/${goldenSha256}.bin`, golden]]
 }

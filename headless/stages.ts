@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Dataset, DatasetRecord } from '../src/domain/dataset/dataset'
+import { encodeGolden } from '../src/domain/metrics/golden'
 import { parameterTable } from '../src/domain/model/parameters'
 import { preprocessOf } from '../src/domain/params/preprocess'
 import type { Run } from '../src/domain/registry/records'
@@ -57,7 +58,7 @@ export async function pipeline(job: Job): Promise<Result<Report>> {
   if (!dataset.ok) return dataset
   const trained = await trainOn(dataset.value, job)
   if (!trained.ok) return trained
-  const { run, weights } = await measured(trained.value, dataset.value, job)
+  const { run, weights, golden } = await measured(trained.value, dataset.value, job)
 
   const model = job.resolved.params.mlflow.registered_model_name
   const registration = await registerRun(registry.value, model, run, FIRST_ALIAS, Date.now())
@@ -65,7 +66,7 @@ export async function pipeline(job: Job): Promise<Result<Report>> {
     out,
     gathered(
       datasetOutputs(dataset.value),
-      registryOutputs(registration, weights),
+      registryOutputs(registration, weights, golden),
       modelOutputs(run, weights, job),
       runOutputs(run),
     ),
@@ -170,10 +171,14 @@ async function measured(
   { run, outcome }: TrainedModel,
   dataset: Dataset,
   { progress }: Job,
-): Promise<{ run: EndedRun; weights: Uint8Array }> {
+): Promise<{ run: EndedRun; weights: Uint8Array; golden: Uint8Array }> {
   const { spec, preprocess } = run
-  const evaluation = await evaluateStage({ spec, preprocess, weights: outcome.weights }, dataset, progress)
-  return { run: endedRun({ run, outcome }, evaluation), weights: bytesOfFloats(outcome.weights) }
+  const tested = await evaluateStage({ spec, preprocess, weights: outcome.weights }, dataset, progress)
+  return {
+    run: endedRun({ run, outcome }, tested),
+    weights: bytesOfFloats(outcome.weights),
+    golden: encodeGolden(tested.golden),
+  }
 }
 
 /** The model that `train` left, its weights checked against their digest. */

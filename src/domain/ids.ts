@@ -11,6 +11,12 @@ export type RunId = Branded<string, 'RunId'>
 export type DatasetId = Branded<string, 'DatasetId'>
 /** `name/number`, for example `mnist-classifier/3`. */
 export type VersionId = Branded<string, 'VersionId'>
+/** 32 lower-case hexadecimal characters each, as a run's. */
+export type SearchId = Branded<string, 'SearchId'>
+export type RetrainingId = Branded<string, 'RetrainingId'>
+export type AssessmentId = Branded<string, 'AssessmentId'>
+export type FeedbackId = Branded<string, 'FeedbackId'>
+export type DriftReportId = Branded<string, 'DriftReportId'>
 /** Milliseconds since 1970-01-01 UTC. */
 export type EpochMillis = Branded<number, 'EpochMillis'>
 /** A number in [0, 1]. */
@@ -40,6 +46,13 @@ export function runIdFromBytes(bytes: Uint8Array): RunId {
   return parseRunId(toHex(bytes))
 }
 
+/** Any of the ids that are random; what it names is the caller's to say. @throws RangeError unless there are exactly 16 bytes. */
+export function recordIdFromBytes<
+  Id extends SearchId | RetrainingId | AssessmentId | FeedbackId | DriftReportId,
+>(bytes: Uint8Array): Id {
+  return runIdFromBytes(bytes) as string as Id
+}
+
 /** A dataset's identity is its digest (see `dataset/digest.ts`). */
 export function datasetIdOf(digest: Sha256): DatasetId {
   return digest as string as DatasetId
@@ -60,6 +73,11 @@ export function parseVersionId(text: string): VersionId {
 /** @throws RangeError when the name or the number cannot stand in a version id. */
 export function versionId(model: string, version: number): VersionId {
   return parseVersionId(`${model}/${version}`)
+}
+
+/** The model a version is one of. */
+export function modelName(id: VersionId): string {
+  return id.slice(0, id.lastIndexOf('/'))
 }
 
 /** @throws RangeError unless the value is a finite number ≥ 0. */

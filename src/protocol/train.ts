@@ -1,5 +1,5 @@
 import type { DatasetId, RunId, VersionId } from '../domain/ids'
-import type { EngineRecord } from '../domain/registry/records'
+import type { EngineRecord, RunOrigin } from '../domain/registry/records'
 import type { EpochMetrics, StepMetrics, StepProfile } from '../domain/training/events'
 import type { RecipeParams } from '../domain/training/recipe'
 import type { WireError } from './errors'
@@ -12,6 +12,8 @@ export type TrainCommand =
       readonly datasetId: DatasetId
       readonly params: RecipeParams
       readonly runName: string
+      /** What the run is one step of; absent when a person starts it. */
+      readonly origin?: RunOrigin | undefined
     }
   /** Goes on with an interrupted run from its newest whole checkpoint, to the bits it would have had. */
   | { readonly kind: 'resume'; readonly runId: RunId }

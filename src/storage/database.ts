@@ -1,7 +1,13 @@
 import { Dexie, type EntityTable, type Table } from 'dexie'
+import type { DriftReport } from '../domain/drift/report'
 import type { RunId } from '../domain/ids'
+import type { Retraining } from '../domain/pipeline/retraining'
 import type { Alias, RegistryEvent } from '../domain/registry/records'
 import type { Replay } from '../domain/registry/replay'
+import type { RunLogLine } from '../domain/registry/run-log'
+import type { Search } from '../domain/registry/search'
+import type { Feedback } from '../domain/registry/traffic'
+import type { StoredAssessment } from '../domain/release/assessment'
 import { METRICS_MIGRATIONS, STUDIO_MIGRATIONS, type Migration } from './migrations'
 import { notify } from './notices'
 import type {
@@ -9,10 +15,12 @@ import type {
   CheckpointRow,
   DatasetRow,
   FenceRow,
+  PredictionRow,
   RunDecisionRow,
   RunRow,
   SettingRow,
   StepChunkRow,
+  VersionDecisionRow,
   VersionRow,
 } from './rows'
 
@@ -34,13 +42,21 @@ export interface StudioDatabase extends FencedDatabase {
   readonly replays: Table<Replay, [RunId, number]>
   readonly versions: EntityTable<VersionRow, 'id'>
   readonly aliases: Table<Alias, [string, string]>
+  readonly versionDecisions: EntityTable<VersionDecisionRow, 'versionId'>
   readonly events: EntityTable<RegistryEvent, 'sequence'>
+  readonly assessments: EntityTable<StoredAssessment, 'id'>
+  readonly searches: EntityTable<Search, 'id'>
+  readonly feedback: EntityTable<Feedback, 'id'>
+  readonly driftReports: EntityTable<DriftReport, 'id'>
+  readonly retrainings: EntityTable<Retraining, 'id'>
   readonly settings: EntityTable<SettingRow, 'key'>
 }
 
 /** Dense curves: many small rows, relaxed durability; losing the last seconds of a curve loses no model. */
 export interface MetricsDatabase extends FencedDatabase {
   readonly steps: Table<StepChunkRow, [RunId, number]>
+  readonly logs: Table<RunLogLine, [RunId, number]>
+  readonly predictions: EntityTable<PredictionRow, 'id'>
 }
 
 /** Opens lazily, at the first read or write. `migrations` is a parameter so that tests can play an older and a newer build. */

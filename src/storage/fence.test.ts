@@ -6,7 +6,7 @@ import { STUDIO_MIGRATIONS } from './migrations'
 import { onStorageNotice, type StorageNotice } from './notices'
 import { write } from './write'
 
-const NEXT = [...STUDIO_MIGRATIONS, { version: 3, name: 'notes', tables: { notes: 'id' } }]
+const NEXT = [...STUDIO_MIGRATIONS, { version: 4, name: 'notes', tables: { notes: 'id' } }]
 
 async function writeSetting(database: ReturnType<typeof studioDatabase>): Promise<void> {
   await write(database, [database.settings], async () => {
@@ -21,7 +21,7 @@ describe('the schema fence', () => {
     old.close()
     const newer = studioDatabase('fence-own', NEXT)
     await writeSetting(newer)
-    expect(await newer.fence.get('schema')).toEqual({ key: 'schema', version: 3 })
+    expect(await newer.fence.get('schema')).toEqual({ key: 'schema', version: 4 })
     expect(await newer.settings.count()).toBe(1)
     newer.close()
   })
@@ -32,7 +32,7 @@ describe('the schema fence', () => {
     newer.close()
     const stale = studioDatabase('fence-stale')
     await expect(writeSetting(stale)).rejects.toMatchObject({ code: 'stale-tab' })
-    await expect(writeSetting(stale)).rejects.toThrow(/schema 2.*schema 3.*reload/s)
+    await expect(writeSetting(stale)).rejects.toThrow(/schema 3.*schema 4.*reload/s)
     stale.close()
   })
 

@@ -6,6 +6,7 @@ import { studioParamsSchema } from '../domain/params/schema'
 import { readCheckpoint } from './checkpoints'
 import { studio, studioDatabase } from './database'
 import { STUDIO_MIGRATIONS } from './migrations'
+import { listVersions } from './registry'
 import { getRun, listRuns } from './runs'
 import { firstSchemaRows } from './schema-1.testing'
 import { freshStorage } from './storage.testing'
@@ -47,7 +48,20 @@ describe('data of the first schema', () => {
     expect(interrupted.resumes).toMatchObject([{ engine: { convolutions: [] } }])
     expect(await readCheckpoint(INTERRUPTED, 1)).toMatchObject({ weights, average: null })
     expect(await studio.replays.count()).toBe(0)
-    expect(await studio.fence.get('schema')).toMatchObject({ version: 2 })
+    expect(await studio.fence.get('schema')).toMatchObject({ version: 3 })
+  })
+
+  it('keep their versions, as made by runs of this studio', async () => {
+    const [version] = await listVersions('mnist-classifier')
+    expect(version).toMatchObject({
+      origin: { kind: 'run', runId: FINISHED },
+      network: { kind: 'spec', spec: { name: 'rf5-13k' } },
+      goldenSha256: null,
+      baseline: null,
+      parent: null,
+    })
+    expect(version).not.toHaveProperty('spec')
+    for (const run of await listRuns()) expect(run).toMatchObject({ archivedAt: null, note: '', tags: {} })
   })
 
   it('stay as they were when the upgrade does not get to its end, and open later', async () => {

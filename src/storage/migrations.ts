@@ -1,5 +1,6 @@
 import type { Transaction } from 'dexie'
 import { upgradeFirstRuns } from './upgrade-first-runs'
+import { upgradeFirstVersions } from './upgrade-first-versions'
 
 /**
  * A named step of a database's schema. Numbers rise by one; a released step is never edited; an upgrade awaits nothing but
@@ -35,8 +36,27 @@ export const STUDIO_MIGRATIONS: readonly Migration[] = [
     tables: { replays: '[runId+at], runId' },
     upgrade: upgradeFirstRuns,
   },
+  {
+    version: 3,
+    name: 'whole-loop',
+    tables: {
+      versions: 'id, model, *blobs',
+      versionDecisions: 'versionId',
+      assessments: 'id, weightsSha256',
+      searches: 'id',
+      feedback: 'id, versionId',
+      driftReports: 'id, versionId',
+      retrainings: 'id',
+    },
+    upgrade: upgradeFirstVersions,
+  },
 ]
 
 export const METRICS_MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'step-chunks', tables: { fence: 'key', steps: '[runId+firstStep], runId' } },
+  {
+    version: 2,
+    name: 'logs-and-predictions',
+    tables: { logs: '[runId+sequence], runId', predictions: '++id, versionId' },
+  },
 ]

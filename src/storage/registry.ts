@@ -1,8 +1,8 @@
-import type { EpochMillis, VersionId } from '../domain/ids'
+import { modelName, type EpochMillis, type VersionId } from '../domain/ids'
 import { registryEvent } from '../domain/registry/chain'
 import type { Alias, ModelVersion, RegistryEvent } from '../domain/registry/records'
 import type { EndedRun } from '../domain/registry/run'
-import { nextVersion } from '../domain/registry/versions'
+import { blobsOf, nextVersion } from '../domain/registry/versions'
 import { damagedBlobs, digest, readBlob } from './blobs'
 import { studio, type StudioDatabase } from './database'
 import { StorageError } from './errors'
@@ -74,7 +74,7 @@ export async function commitRegistration(
   { version, alias, events, after }: Registration,
 ): Promise<void> {
   await expectLastEvent(database, after)
-  const row: VersionRow = { ...version, blobs: [version.weightsSha256] }
+  const row: VersionRow = { ...version, blobs: blobsOf(version) }
   await database.versions.add(row)
   if (alias) await database.aliases.put(alias)
   await database.events.bulkAdd([...events])
@@ -166,23 +166,31 @@ export async function listEvents(model?: string): Promise<RegistryEvent[]> {
   return model === undefined ? events : events.filter((event) => modelOf(event) === model)
 }
 
-/**
- * A version with its verified weights (little-endian float32 bytes).
- * @throws StorageError 'not-found' or 'damaged'
- */
-export async function readVersion(
-  id: VersionId,
-): Promise<{ readonly version: StoredVersion; readonly weights: Uint8Array<ArrayBuffer> }> {
+/** A version and its bytes, verified. */
+export interface VersionBytes {
+  readonly version: StoredVersion
+  /** Little-endian float32, or a foreign model's weight file. */
+  readonly weights: Uint8Array<ArrayBuffer>
+  /** `metrics/golden`; null where none were kept. */
+  readonly golden: Uint8Array<ArrayBuffer> | null
+  /** A foreign model's model.json; null for a network of ours. */
+  readonly topology: Uint8Array<ArrayBuffer> | null
+}
+
+/** @throws StorageError 'not-found' or 'damaged' */
+export async function readVersion(id: VersionId): Promise<VersionBytes> {
   const version = await getVersion(id)
   if (!version)
     throw new StorageError('not-found', `No stored model version ${id}. Choose one on the Models screen.`)
-  return { version, weights: await readBlob(studio, version.weightsSha256) }
+  const { weightsSha256, goldenSha256, network } = version
+  const weights = await readBlob(studio, weightsSha256)
+  const golden = goldenSha256 === null ? null : await readBlob(studio, goldenSha256)
+  const topology = network.kind === 'spec' ? null : await readBlob(studio, network.topologySha256)
+  return { version, weights, golden, topology }
 }
 
 function modelOf({ action }: RegistryEvent): string {
-  return action.kind === 'alias-moved'
-    ? action.model
-    : action.versionId.slice(0, action.versionId.lastIndexOf('/'))
+  return action.kind === 'alias-moved' ? action.model : modelName(action.versionId)
 }
 
 async function lastEvent(): Promise<RegistryEvent | null> {

@@ -1,6 +1,7 @@
 import type { DatasetRecord } from '../domain/dataset/dataset'
-import type { EpochMillis, RunId, Sha256 } from '../domain/ids'
-import type { ModelVersion, Run } from '../domain/registry/records'
+import type { EpochMillis, RunId, Sha256, VersionId } from '../domain/ids'
+import type { ModelVersion, Run, Stage } from '../domain/registry/records'
+import type { LoggedPrediction } from '../domain/registry/traffic'
 
 /** `blobs` names every Blob a row needs: what no row names is swept. */
 interface Holding {
@@ -32,6 +33,17 @@ export interface RunDecisionRow {
   readonly runId: RunId
   readonly name: string | null
   readonly deletedAt: EpochMillis | null
+  readonly archivedAt: EpochMillis | null
+  readonly note: string
+  readonly tags: Readonly<Record<string, string>>
+}
+
+/** What a person decided about a version; the version itself never changes. */
+export interface VersionDecisionRow {
+  readonly versionId: VersionId
+  readonly stage: Stage
+  readonly note: string
+  readonly tags: Readonly<Record<string, string>>
 }
 
 export interface CheckpointRow extends Holding {
@@ -55,6 +67,11 @@ export interface StepChunkRow {
   readonly learningRate: Float32Array
   /** Absent in rows of before it was measured. */
   readonly gradientNorm?: Float32Array
+}
+
+/** The key is the database's own count. */
+export interface PredictionRow extends LoggedPrediction {
+  readonly id?: number
 }
 
 /** The schema that may write; a page of an older build finds a higher number here and keeps its hands off. */

@@ -1,5 +1,5 @@
 import type { EpochMillis, RunId, VersionId } from '../domain/ids'
-import type { Run, RunInterruption, RunResult, RunResume } from '../domain/registry/records'
+import type { Run, RunInterruption, RunResult, RunResume, VersionOrigin } from '../domain/registry/records'
 import { isEnded, reduceRun } from '../domain/registry/run'
 import type { EpochMetrics } from '../domain/training/events'
 import { blobHolders, prepareBlob, readBlob, sweepBlobs, wholeOrNull } from './blobs'
@@ -16,9 +16,20 @@ import { write } from './write'
 export const FIRST_MODEL = 'mnist-classifier'
 export const FIRST_ALIAS = 'champion'
 
+const UNDECIDED: Omit<RunDecisionRow, 'runId'> = {
+  name: null,
+  deletedAt: null,
+  archivedAt: null,
+  note: '',
+  tags: {},
+}
+
 /** A run as a person sees it: renamed by them, maybe deleted by them. */
 export interface StoredRun extends Run {
   readonly deletedAt: EpochMillis | null
+  readonly archivedAt: EpochMillis | null
+  readonly note: string
+  readonly tags: Readonly<Record<string, string>>
 }
 
 export async function createRun(run: Run): Promise<void> {
@@ -59,6 +70,8 @@ export interface FinishedRun {
   /** The little-endian float32 bytes that `result.weightsSha256` is the digest of. */
   readonly weights: Uint8Array
   readonly testPredictions: TestPredictions
+  /** What `result.goldenSha256` is the digest of (`metrics/golden`). */
+  readonly golden: Uint8Array
 }
 
 /**
@@ -74,9 +87,11 @@ export async function finishRun(finished: FinishedRun): Promise<VersionId | null
       `The weights to be saved have SHA-256 ${weights.sha256}, the run says ${result.weightsSha256}. Nothing was saved; train again.`,
     )
   const predictions = await prepareBlob(encodeTestPredictions(finished.testPredictions))
+  const golden = await prepareBlob(finished.golden)
   return retryRaced(async () => {
     const before = await existing(runId)
-    const ended = reduceRun(before, { kind: 'ended', outcome, at, result })
+    const kept = { ...result, goldenSha256: golden.sha256 }
+    const ended = reduceRun(before, { kind: 'ended', outcome, at, result: kept })
     const first = (await studio.versions.count()) === 0 && result.stepsDone > 0 && isEnded(ended)
     const registration = first
       ? await prepareRegistration(
@@ -91,10 +106,10 @@ export async function finishRun(finished: FinishedRun): Promise<VersionId | null
       ...before,
       ...ended,
       testPredictionsSha256: predictions.sha256,
-      blobs: [weights.sha256, predictions.sha256],
+      blobs: [weights.sha256, predictions.sha256, golden.sha256],
     }
     await write(studio, [studio.blobs, ...blobHolders(studio), ...registryTables(studio)], async () => {
-      await studio.blobs.bulkPut([weights, predictions])
+      await studio.blobs.bulkPut([weights, predictions, golden])
       await studio.runs.put(row)
       if (registration) await commitRegistration(studio, registration)
       if (outcome === 'completed') await deleteCheckpoints([runId])
@@ -151,10 +166,10 @@ export async function readRunWeights(runId: RunId): Promise<Uint8Array | null> {
 /** What a person decides about a run; the run itself is the worker's. */
 export async function decideRun(
   runId: RunId,
-  decision: Partial<Pick<RunDecisionRow, 'name' | 'deletedAt'>>,
+  decision: Partial<Omit<RunDecisionRow, 'runId'>>,
 ): Promise<void> {
   await write(studio, [studio.runDecisions], async () => {
-    const before = (await studio.runDecisions.get(runId)) ?? { runId, name: null, deletedAt: null }
+    const before = (await studio.runDecisions.get(runId)) ?? { runId, ...UNDECIDED }
     await studio.runDecisions.put({ ...before, ...decision })
   })
 }
@@ -167,7 +182,7 @@ export async function purgeDeletedRuns(): Promise<number> {
   const tables = [studio.blobs, studio.runDecisions, studio.replays, ...blobHolders(studio)]
   const purged = await write(studio, tables, async () => {
     const decisions = await studio.runDecisions.filter((row) => row.deletedAt !== null).toArray()
-    const versioned = new Set((await studio.versions.toArray()).map((version) => version.runId))
+    const versioned = new Set((await studio.versions.toArray()).map(({ origin }) => madeBy(origin)))
     const ids = decisions.map((row) => row.runId).filter((id) => !versioned.has(id))
     const rows = (await studio.runs.bulkGet(ids)).filter((row) => row !== undefined)
     await deleteCheckpoints(ids)
@@ -202,5 +217,10 @@ async function existing(runId: RunId): Promise<RunRow> {
 
 function asSeen(row: RunRow, decision: RunDecisionRow | undefined): StoredRun {
   const { blobs: _blobs, testPredictionsSha256: _predictions, ...run } = row
-  return { ...run, name: decision?.name ?? run.name, deletedAt: decision?.deletedAt ?? null }
+  const { runId: _runId, name, ...decided } = decision ?? { runId: row.id, ...UNDECIDED }
+  return { ...run, ...decided, name: name ?? run.name }
+}
+
+function madeBy(origin: VersionOrigin): RunId | null {
+  return origin.kind === 'run' ? origin.runId : null
 }

@@ -1,3 +1,4 @@
+import { runOf } from '../domain/registry/versions'
 import 'fake-indexeddb/auto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -104,9 +105,7 @@ async function apply(step: Command, expected: Expected, nextRun: number): Promis
 
 async function checkWhole(expected: Expected): Promise<void> {
   expect((await listRuns()).map(({ id }) => id).toSorted()).toEqual(expected.runs.map(runIdOf).toSorted())
-  expect((await listVersions(MODEL)).map(({ runId }) => runId)).toEqual(
-    expected.versions.map(runIdOf).toReversed(),
-  )
+  expect((await listVersions(MODEL)).map(runOf)).toEqual(expected.versions.map(runIdOf).toReversed())
   expect(new Map((await listAliases(MODEL)).map(({ alias, versionId: to }) => [alias, to]))).toEqual(
     new Map([...expected.aliases].map(([alias, number]) => [alias, versionId(MODEL, number)])),
   )

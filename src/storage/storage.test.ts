@@ -136,7 +136,11 @@ describe('runs', () => {
     expect(await readTestPredictions(run.id)).toEqual(finished.testPredictions)
     const { version, weights } = await readVersion(parseVersionId('mnist-classifier/1'))
     expect(weights).toEqual(finished.weights)
-    expect(version).toMatchObject({ model: 'mnist-classifier', version: 1, runId: run.id })
+    expect(version).toMatchObject({
+      model: 'mnist-classifier',
+      version: 1,
+      origin: { kind: 'run', runId: run.id },
+    })
     expect(await listAliases('mnist-classifier')).toEqual([
       { model: 'mnist-classifier', alias: 'champion', versionId: 'mnist-classifier/1' },
     ])
@@ -225,8 +229,8 @@ describe('runs', () => {
     expect(await readSteps(runIdOf(1))).toHaveLength(1)
     expect(await listReplays(runIdOf(2))).toEqual([])
     expect(await listReplays(runIdOf(1))).toMatchObject([{ verdict: { kind: 'same' } }])
-    // Left: run 1's weights, its checkpoint's one Blob, and the predictions that both runs shared.
-    expect(await studio.blobs.count()).toBe(3)
+    // Left: run 1's weights and golden vectors, its checkpoint's one Blob, and the predictions that both runs shared.
+    expect(await studio.blobs.count()).toBe(4)
     expect((await readVersion(versionId('mnist-classifier', 1))).weights).toHaveLength(64)
   })
 })

@@ -3,6 +3,7 @@ import { createStore } from 'zustand/vanilla'
 import { openTrainWorker } from '../clients/train-client'
 import type { WorkerHandle } from '../clients/worker-handle'
 import type { DatasetId, RunId } from '../domain/ids'
+import type { RunOrigin } from '../domain/registry/records'
 import type { RecipeParams } from '../domain/training/recipe'
 import type { WireError } from '../protocol/errors'
 import type { TrainCommand, TrainMessage } from '../protocol/train'
@@ -38,11 +39,50 @@ export interface StartTraining {
   readonly datasetId: DatasetId
   readonly params: RecipeParams
   readonly runName: string
+  /** What the run is one step of; absent when a person starts it. */
+  readonly origin?: RunOrigin
 }
 
 /** Starts a run; does nothing while one is under way. */
-export function startTraining({ datasetId, params, runName }: StartTraining): void {
-  begin(runName, { kind: 'start', datasetId, params, runName })
+export function startTraining({ datasetId, params, runName, origin }: StartTraining): void {
+  begin(runName, { kind: 'start', datasetId, params, runName, origin })
+}
+
+export type TrainingEnd =
+  | { readonly kind: 'ended'; readonly runId: RunId; readonly outcome: 'completed' | 'stopped' }
+  | { readonly kind: 'failed'; readonly runId: RunId | null; readonly error: WireError }
+  /** Dropped by a person before its first step. */
+  | { readonly kind: 'dropped' }
+  /** Another run is under way; nothing was started. */
+  | { readonly kind: 'busy' }
+
+/** Starts a run as one step of something larger, and waits for its end. */
+export function trainToEnd(start: StartTraining): Promise<TrainingEnd> {
+  if (worker !== null) return Promise.resolve({ kind: 'busy' })
+  startTraining(start)
+  return new Promise((resolve) => {
+    const stopListening = store.subscribe((state) => {
+      const end = endOf(state)
+      if (end === null) return
+      stopListening()
+      resolve(end)
+    })
+  })
+}
+
+function endOf(state: TrainingState): TrainingEnd | null {
+  switch (state.state) {
+    case 'ended':
+      return { kind: 'ended', runId: state.runId, outcome: state.outcome }
+    case 'failed':
+      return { kind: 'failed', runId: state.runId, error: state.error }
+    case 'idle':
+      return { kind: 'dropped' }
+    case 'preparing':
+    case 'running':
+    case 'stopping':
+      return null
+  }
 }
 
 /** Goes on with an interrupted run; does nothing while another is under way. */

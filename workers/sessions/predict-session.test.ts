@@ -77,6 +77,7 @@ async function storeVersion(): Promise<VersionId> {
     at: epochMillis(2),
     weights,
     testPredictions,
+    golden: new Uint8Array(824),
     result,
   })
   if (versionId === null) throw new Error('the first run should have become a version')

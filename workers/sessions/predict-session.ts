@@ -6,10 +6,8 @@ import { rasteriseInk } from '../../src/domain/image/raster'
 import { softmaxPrediction } from '../../src/domain/metrics/softmax'
 import type { PredictCommand, PredictMessage } from '../../src/protocol/predict'
 import type { Hello } from '../../src/protocol/version'
-import { readVersion } from '../../src/storage/registry'
-import type { EngineHost, Predictor } from '../engine/contract'
-import { createPredictor } from '../engine/create'
-import { floatsOf } from './browser-host'
+import type { EngineHost } from '../engine/contract'
+import { openVersion, type VersionPredictor } from './open-version'
 import { SessionError, type Post, type Session } from './serve'
 
 type Command = Exclude<PredictCommand, Hello>
@@ -18,7 +16,7 @@ type Message = Exclude<PredictMessage, Hello>
 interface LoadedModel {
   readonly versionId: VersionId
   readonly preprocess: Preprocess
-  readonly predictor: Predictor
+  readonly predictor: VersionPredictor
 }
 
 /** Pixels a side that ink is drawn at before it becomes 28×28: ten to one, so that edges are smooth. */
@@ -50,14 +48,8 @@ export function predictSession(host: EngineHost): Session<Command, Message> {
   }
 
   async function open(versionId: VersionId): Promise<LoadedModel> {
-    const { version, weights } = await readVersion(versionId)
-    const { spec, preprocess } = version
-    const predictor = await createPredictor(spec, floatsOf(weights), preprocess, host, {
-      threads: 1,
-      convolution: 'auto',
-      like: null,
-    })
-    return { versionId, preprocess, predictor }
+    const { version, predictor } = await openVersion(versionId, host, 1)
+    return { versionId, preprocess: version.preprocess, predictor }
   }
 
   /** Between rounds drawings are answered. Ends when another model is loaded. */

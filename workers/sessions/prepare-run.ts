@@ -97,5 +97,6 @@ function runRecord(
     host: host.platform,
     epochs: [],
     ...(notes.length > 0 ? { notes } : {}),
+    ...(start.origin ? { origin: start.origin } : {}),
   }
 }

@@ -1,4 +1,5 @@
 import { runIdFromBytes, type RunId } from '../../src/domain/ids'
+import { encodeGolden } from '../../src/domain/metrics/golden'
 import { wholeEffort } from '../../src/domain/training/effort'
 import type { TrainEvent, TrainOutcome } from '../../src/domain/training/events'
 import { recoverByDevice } from '../../src/domain/training/recovery'
@@ -8,6 +9,7 @@ import { failRun, finishRun, interruptRun, recordEpoch } from '../../src/storage
 import { StorageError } from '../../src/storage/errors'
 import { appendSteps } from '../../src/storage/steps'
 import { EngineLostError, EngineUnavailableError, OutOfMemoryError } from '../engine/contract'
+import { testModel } from '../engine/test-model'
 import { train } from '../engine/train'
 import type { TrainControl } from '../engine/train-control'
 import { DivergedError } from '../engine/train-epoch'
@@ -15,7 +17,6 @@ import { bytesOf } from './browser-host'
 import { prepareResume } from './prepare-resume'
 import { prepareStart, type PreparedRun, type TrainHost } from './prepare-run'
 import { SessionError, wireError, type Post, type Session } from './serve'
-import { testModel } from './test-model'
 
 type Command = Exclude<TrainCommand, Hello>
 type Message = Exclude<TrainMessage, Hello>
@@ -127,11 +128,9 @@ async function learnAndKeep(id: RunId, run: PreparedRun, { host, post, control }
 
   post({ kind: 'phase', phase: 'evaluating' })
   const { threads, convolution } = plan.params
-  const { evaluation, predictions } = await testModel(plan.spec, outcome.weights, dataset, host.engine, {
-    threads,
-    convolution,
-    like: engine.record,
-  })
+  const model = { spec: plan.spec, weights: outcome.weights, preprocess: plan.preprocess }
+  const choice = { threads, convolution, like: engine.record }
+  const tested = await testModel(model, dataset, host.engine, choice)
   post({ kind: 'phase', phase: 'saving' })
   const effort = wholeEffort(outcome, before?.epochs ?? [], engine.batch)
   const versionId = await finishRun({
@@ -139,7 +138,8 @@ async function learnAndKeep(id: RunId, run: PreparedRun, { host, post, control }
     outcome: outcome.kind,
     at: host.clock(),
     weights: bytesOf(outcome.weights),
-    testPredictions: predictions,
+    testPredictions: tested.predictions,
+    golden: encodeGolden(tested.golden),
     result: {
       weightsSha256: outcome.weightsSha256,
       weightsEpoch: outcome.weightsEpoch,
@@ -148,7 +148,8 @@ async function learnAndKeep(id: RunId, run: PreparedRun, { host, post, control }
       epochsDone: outcome.epochsDone,
       trainSeconds: effort.seconds,
       imagesPerSecond: effort.imagesPerSecond,
-      evaluation,
+      evaluation: tested.evaluation,
+      baseline: tested.baseline,
     },
   })
   post({ kind: 'ended', runId: id, outcome: outcome.kind, versionId })

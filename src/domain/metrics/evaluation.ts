@@ -14,6 +14,33 @@ export interface Evaluation {
   readonly perClass: readonly ClassMetrics[]
   /** 95 % Wilson interval of the accuracy. */
   readonly interval: { readonly low: number; readonly high: number }
+  /** Absent in evaluations of before it was measured. */
+  readonly detail?: EvaluationDetail
+}
+
+/** What the confusion matrix does not tell. */
+export interface EvaluationDetail {
+  /** Standard deviation of the images' losses, nats. */
+  readonly lossStd: number
+  /** Of the answers' probabilities. */
+  readonly confidence: Spread
+  /** Area under the ROC curve, one class against the rest; null for a class that is absent, or alone. */
+  readonly rocAuc: { readonly macro: number | null; readonly perClass: readonly (number | null)[] }
+  /** Expected calibration error over 15 equal-width bins of confidence. */
+  readonly calibrationError: number
+  /** Mean squared distance of the probabilities from the truth, summed over the classes: 0 to 2. */
+  readonly brier: number
+  /** Share of images whose class is one of the two likeliest. */
+  readonly top2: number
+  /** Milliseconds to read one image by itself; null where it was not timed. */
+  readonly inferenceMs: (Spread & { readonly count: number }) | null
+}
+
+export interface Spread {
+  readonly mean: number
+  readonly std: number
+  readonly min: number
+  readonly max: number
 }
 
 export interface ClassMetrics {

@@ -1,5 +1,6 @@
-import type { DatasetId, EpochMillis, RunId, Sha256, VersionId } from '../ids'
+import type { DatasetId, EpochMillis, RetrainingId, RunId, SearchId, Sha256, VersionId } from '../ids'
 import type { Preprocess } from '../image/preprocess'
+import type { DriftBaseline } from '../metrics/baseline'
 import type { Evaluation } from '../metrics/evaluation'
 import type { ModelSpec } from '../model/spec'
 import type { AugmentParams, TrainParams } from '../params/schema'
@@ -82,6 +83,10 @@ export interface RunResult {
   readonly imagesPerSecond: number
   /** On the test split, measured once, after the last step. */
   readonly evaluation: Evaluation
+  /** Its golden vectors (`metrics/golden`); absent in runs of before they were kept. */
+  readonly goldenSha256?: Sha256
+  /** What drift is measured against; absent likewise. */
+  readonly baseline?: DriftBaseline
 }
 
 /** An interrupted run that was taken up again. */
@@ -105,7 +110,7 @@ export interface Run {
   readonly augment: AugmentParams
   readonly spec: ModelSpec
   readonly parameterCount: number
-  readonly dataset: { readonly id: DatasetId; readonly name: string; readonly digest: Sha256 }
+  readonly dataset: DatasetReference
   readonly preprocess: Preprocess
   readonly engine: EngineRecord
   readonly appVersion: string
@@ -116,6 +121,23 @@ export interface Run {
   readonly notes?: readonly string[]
   /** Oldest first; absent when the run was never resumed. */
   readonly resumes?: readonly RunResume[]
+  /** What began it; absent when a person did. */
+  readonly origin?: RunOrigin
+}
+
+/** A larger undertaking that a run is one step of. */
+export type RunOrigin =
+  /** A trial of a search (`registry/search`). */
+  | { readonly kind: 'search'; readonly searchId: SearchId; readonly trial: number }
+  /** A retraining (`pipeline/retraining`), or the pipeline's own training stage. */
+  | { readonly kind: 'retraining'; readonly retrainingId: RetrainingId }
+  | { readonly kind: 'pipeline' }
+
+/** A dataset as what was made of it names it: it may no longer be stored. */
+export interface DatasetReference {
+  readonly id: DatasetId
+  readonly name: string
+  readonly digest: Sha256
 }
 
 /** One entry of the registry. Never changed after it is written; aliases point at it. */
@@ -123,15 +145,48 @@ export interface ModelVersion {
   readonly id: VersionId
   readonly model: string
   readonly version: number
-  readonly runId: RunId
+  readonly origin: VersionOrigin
   readonly createdAt: EpochMillis
-  readonly spec: ModelSpec
+  readonly network: Network
   readonly parameterCount: number
   readonly preprocess: Preprocess
-  readonly dataset: { readonly id: DatasetId; readonly name: string; readonly digest: Sha256 }
+  /** What it was trained on; null where its maker did not say. */
+  readonly dataset: DatasetReference | null
+  /** Of the flat weights (`model/parameters`), or of a foreign model's weight file. */
   readonly weightsSha256: Sha256
-  readonly evaluation: Evaluation
+  /** On the test split it was made beside; null for a foreign model that was measured on none. */
+  readonly evaluation: Evaluation | null
+  /** Its golden vectors (`metrics/golden`); null in versions of before they were kept. */
+  readonly goldenSha256: Sha256 | null
+  /** What drift is measured against; null likewise. */
+  readonly baseline: DriftBaseline | null
+  /** The version it was retrained from, the champion of its day; null for a first one. */
+  readonly parent: VersionId | null
 }
+
+/** What a version's weights are the weights of. */
+export type Network =
+  | { readonly kind: 'spec'; readonly spec: ModelSpec }
+  /** Somebody else's tf.layers model; `topologySha256` names its model.json. */
+  | { readonly kind: 'layers-model'; readonly name: string; readonly topologySha256: Sha256 }
+
+/** Where a version came from. */
+export type VersionOrigin =
+  /** A run of this studio. */
+  | { readonly kind: 'run'; readonly runId: RunId }
+  /** A bundle that another studio exported; run and version are those it names there. */
+  | {
+      readonly kind: 'bundle'
+      readonly fileName: string
+      readonly bundleSha256: Sha256
+      readonly versionId: VersionId
+      readonly runId: RunId | null
+    }
+  /** Files of tf.layers. */
+  | { readonly kind: 'layers-model'; readonly fileName: string }
+
+/** MLflow's stages, for those who want them; any number of versions may share one. */
+export type Stage = 'None' | 'Staging' | 'Production' | 'Archived'
 
 /** An alias names exactly one version of one model. */
 export interface Alias {
@@ -142,13 +197,35 @@ export interface Alias {
 
 /** What happened in the registry. */
 export type RegistryAction =
-  | { readonly kind: 'version-registered'; readonly versionId: VersionId; readonly runId: RunId }
+  /** `runId` null: it was imported. */
+  | { readonly kind: 'version-registered'; readonly versionId: VersionId; readonly runId: RunId | null }
   | {
       readonly kind: 'alias-moved'
       readonly model: string
       readonly alias: string
       readonly from: VersionId | null
       readonly to: VersionId | null
+    }
+  | {
+      readonly kind: 'stage-moved'
+      readonly versionId: VersionId
+      readonly from: Stage
+      readonly to: Stage
+    }
+  /** A version answered its golden vectors once more, before an alias was rolled back to it. */
+  | {
+      readonly kind: 'version-rehearsed'
+      readonly versionId: VersionId
+      readonly vectors: number
+      /** Of any logit, from what was kept. */
+      readonly largestDifference: number
+    }
+  /** A gate's decision on a version; `overridden`: a person let it pass all the same, and the event's reason says why. */
+  | {
+      readonly kind: 'release-decided'
+      readonly versionId: VersionId
+      readonly decision: 'APPROVE' | 'REJECT'
+      readonly overridden: boolean
     }
 
 /** Append-only; `hash` = SHA-256 of the canonical JSON of the rest, which holds the hash before it: a chain. */

@@ -134,7 +134,7 @@ describe('next version', () => {
     expect(version).toMatchObject({
       id: 'mnist-classifier/1',
       version: 1,
-      runId: ended.id,
+      origin: { kind: 'run', runId: ended.id },
       createdAt: 300,
       weightsSha256: DIGEST,
       evaluation: EVALUATION,

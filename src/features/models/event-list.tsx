@@ -36,5 +36,11 @@ function describe(action: RegistryAction): string {
         ? `${action.alias} set to ${action.to}`
         : `${action.alias} moved from ${action.from} to ${action.to}`
     }
+    case 'stage-moved':
+      return `${action.versionId} moved from stage ${action.from} to ${action.to}`
+    case 'version-rehearsed':
+      return `${action.versionId} answered ${action.vectors} golden vectors again, at most ${action.largestDifference.toExponential(1)} apart`
+    case 'release-decided':
+      return `${action.versionId} ${action.decision === 'APPROVE' ? 'approved' : action.overridden ? 'rejected, and let pass by hand' : 'rejected'}`
   }
 }

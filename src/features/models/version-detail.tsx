@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import type { Alias, ModelVersion } from '../../domain/registry/records'
+import { networkName, runOf } from '../../domain/registry/versions'
 import { useRun, type ListedVersion } from '../../stores/queries'
 import { LinkButton } from '../../ui/button'
 import { Digest } from '../../ui/digest'
@@ -35,7 +36,7 @@ export function VersionDetail({ version, aliases }: VersionDetailProps) {
             </p>
           </Notice>
         )}
-        <Figures items={evaluationFigures(version.evaluation)} />
+        {version.evaluation && <Figures items={evaluationFigures(version.evaluation)} />}
         <Lineage version={version} />
       </Stack>
     </Panel>
@@ -43,26 +44,28 @@ export function VersionDetail({ version, aliases }: VersionDetailProps) {
 }
 
 function Lineage({ version }: { readonly version: ModelVersion }) {
-  const run = useRun(version.runId)
+  const runId = runOf(version)
+  const run = useRun(runId)
   const { preprocess, dataset } = version
   return (
     <ol className={styles['lineage']} aria-label="Lineage">
       <Step kind="Version" note={`registered ${formatMoment(version.createdAt)}`}>
         {version.id}
       </Step>
-      <Step kind="Weights" note={`${formatCount(version.parameterCount)} parameters, ${version.spec.name}`}>
+      <Step
+        kind="Weights"
+        note={`${formatCount(version.parameterCount)} parameters, ${networkName(version.network)}`}
+      >
         <Digest value={version.weightsSha256} what="Weights SHA-256" />
       </Step>
       <Step kind="Run" note={run ? `${run.engine.device}, studio ${run.appVersion}` : ''}>
-        {run === null ? (
-          'no longer stored'
-        ) : (
-          <Link href={`/runs/${version.runId}`}>{run?.name ?? version.runId}</Link>
-        )}
+        {run === null ? 'not stored here' : <Link href={`/runs/${runId}`}>{run?.name ?? runId}</Link>}
       </Step>
-      <Step kind="Dataset" note={<Digest value={dataset.digest} what="Dataset digest" />}>
-        <Link href={`/data?dataset=${dataset.id}`}>{dataset.name}</Link>
-      </Step>
+      {dataset && (
+        <Step kind="Dataset" note={<Digest value={dataset.digest} what="Dataset digest" />}>
+          <Link href={`/data?dataset=${dataset.id}`}>{dataset.name}</Link>
+        </Step>
+      )}
       <Step
         kind="Preprocess"
         note={`drawings: ink box to ${preprocess.canvas.box}×${preprocess.canvas.box}, centred by mass`}

@@ -1,9 +1,10 @@
 import { Link } from 'wouter'
 import type { VersionId } from '../../domain/ids'
 import type { Alias } from '../../domain/registry/records'
+import { networkName } from '../../domain/registry/versions'
 import { STUDIO_MODEL } from '../../stores/model-name'
 import type { ListedVersion } from '../../stores/queries'
-import { formatCount, formatLoss, formatMoment, formatPercent } from '../../ui/format'
+import { formatCount, formatLoss, formatMoment, formatPercent, NO_VALUE } from '../../ui/format'
 import { Row } from '../../ui/layout'
 import { Panel } from '../../ui/panel'
 import { AliasChip, DamagedChip } from '../../ui/status-chip'
@@ -52,12 +53,17 @@ export function VersionTable({ versions, aliases, selected }: VersionTableProps)
       id: 'accuracy',
       title: 'Test accuracy',
       numeric: true,
-      cell: (row) => formatPercent(row.evaluation.accuracy),
+      cell: (row) => (row.evaluation ? formatPercent(row.evaluation.accuracy) : NO_VALUE),
     },
-    { id: 'loss', title: 'Test loss', numeric: true, cell: (row) => formatLoss(row.evaluation.loss) },
+    {
+      id: 'loss',
+      title: 'Test loss',
+      numeric: true,
+      cell: (row) => (row.evaluation ? formatLoss(row.evaluation.loss) : NO_VALUE),
+    },
     { id: 'parameters', title: 'Parameters', numeric: true, cell: (row) => formatCount(row.parameterCount) },
-    { id: 'preset', title: 'Preset', cell: (row) => row.spec.name },
-    { id: 'dataset', title: 'Dataset', cell: (row) => row.dataset.name },
+    { id: 'preset', title: 'Preset', cell: (row) => networkName(row.network) },
+    { id: 'dataset', title: 'Dataset', cell: (row) => row.dataset?.name ?? NO_VALUE },
     { id: 'created', title: 'Registered', cell: (row) => formatMoment(row.createdAt) },
   ]
   return (

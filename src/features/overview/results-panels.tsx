@@ -1,4 +1,5 @@
 import { Link } from 'wouter'
+import { networkName } from '../../domain/registry/versions'
 import { CHAMPION, STUDIO_MODEL } from '../../stores/model-name'
 import { useAliases, useVersions, type ListedRun } from '../../stores/queries'
 import { LinkButton } from '../../ui/button'
@@ -27,8 +28,12 @@ export function ChampionPanel() {
     >
       <Figures
         items={[
-          ...evaluationFigures(version.evaluation),
-          { label: 'Parameters', value: formatCount(version.parameterCount), note: version.spec.name },
+          ...(version.evaluation ? evaluationFigures(version.evaluation) : []),
+          {
+            label: 'Parameters',
+            value: formatCount(version.parameterCount),
+            note: networkName(version.network),
+          },
         ]}
       />
     </Panel>

@@ -87,7 +87,8 @@ function Summary({ run }: { readonly run: ListedRun }) {
   const [renaming, setRenaming] = useState(false)
   const result = resultOf(run)
   const versions = useVersions(STUDIO_MODEL)
-  const version = versions?.find((entry) => entry.runId === run.id) ?? null
+  const version =
+    versions?.find((entry) => entry.origin.kind === 'run' && entry.origin.runId === run.id) ?? null
   return (
     <Panel
       title={run.name}
