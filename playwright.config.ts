@@ -1,7 +1,8 @@
 import { defineConfig } from 'playwright/test'
 
-const PORT = 4273
-const PORT_WITHOUT_DATA = 4274
+/** Another pair of ports for a second checkout. */
+const PORT = Number(process.env['E2E_PORT'] ?? 4273)
+const PORT_WITHOUT_DATA = PORT + 1
 
 /** The system's Chromium where the caller names one, else Playwright's own. */
 const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'

@@ -1,7 +1,7 @@
 import { test as base, expect, type Page } from 'playwright/test'
 
 /** Where the studio is served without any data beside it (playwright.config.ts). */
-export const WITHOUT_DATA = 'http://localhost:4274'
+export const WITHOUT_DATA = `http://localhost:${Number(process.env['E2E_PORT'] ?? 4273) + 1}`
 
 /** The folder of the real MNIST files, where there is one. */
 export const MNIST_DIR = process.env['MNIST_DIR']

@@ -30,6 +30,11 @@ describe('parseCommandLine', () => {
         out: '/home/o',
         json: true,
         resume: false,
+        bundle: null,
+        newData: null,
+        version: null,
+        port: null,
+        host: null,
         bench: {
           task: 'train',
           presets: null,
