@@ -3,7 +3,7 @@ import { Link } from 'wouter'
 import { useDevice } from '../stores/device'
 import { useRuns } from '../stores/queries'
 import { useTraining } from '../stores/training'
-import styles from './shell.module.css'
+import styles from './device-badge.module.css'
 
 /** Which device computes: of the run under way, else of the newest run; before the first run only what is sure. */
 export function DeviceBadge() {

@@ -5,7 +5,7 @@ import { stopTraining, useTraining } from '../stores/training'
 import { IconButton } from '../ui/button'
 import { formatDuration, formatPercent, formatRate } from '../ui/format'
 import { ProgressTrack } from '../ui/progress'
-import styles from './shell.module.css'
+import styles from './job-status.module.css'
 
 /** The job under way, from anywhere: what, how far, how fast, and the way to stop it. */
 export function JobStatus() {
@@ -67,11 +67,11 @@ interface JobProps {
 function Job({ href, name, share, figures, onStop }: JobProps) {
   return (
     <div className={styles['job']}>
-      <Link href={href} className={styles['jobLink']}>
-        <span className={styles['jobName']}>{name}</span>
+      <Link href={href} className={styles['link']}>
+        <span className={styles['name']}>{name}</span>
         <ProgressTrack label={name} share={share} thin />
         <span>{share === null ? '' : formatPercent(share, 0)}</span>
-        <span className={styles['jobFigures']}>{figures}</span>
+        <span className={styles['figures']}>{figures}</span>
       </Link>
       {onStop !== null && (
         <IconButton label={`Stop ${name}`} onClick={onStop}>

@@ -1,7 +1,5 @@
 import { useEffect, useState } from 'react'
-import { benchMarkdown } from '../../domain/bench/markdown'
-import type { BenchReport } from '../../domain/bench/report'
-import { BENCH_ENGINES, type BenchEngine, subjectName } from '../../domain/bench/task'
+import { BENCH_ENGINES, type BenchEngine } from '../../domain/bench/task'
 import { presetNames } from '../../domain/model/presets'
 import { type BenchState, startBench, stopBench, useBench } from '../../stores/bench'
 import { Button } from '../../ui/button'
@@ -10,10 +8,10 @@ import { TextField } from '../../ui/field'
 import { Facts } from '../../ui/figures'
 import { formatCounted, formatPercent } from '../../ui/format'
 import { Row, Stack } from '../../ui/layout'
-import { Notice } from '../../ui/notice'
 import { Panel } from '../../ui/panel'
 import { Progress } from '../../ui/progress'
 import { Segmented } from '../../ui/segmented'
+import { BenchOutcome } from './bench-outcome'
 import styles from './bench-panel.module.css'
 import {
   type BenchDraft,
@@ -23,9 +21,7 @@ import {
   usualBatch,
   withChoice,
 } from './bench-plan'
-import { BenchTable } from './bench-table'
-import { CopyButton } from './copy-button'
-import { reportText, type Fact } from './report'
+import type { Fact } from './report'
 
 const ENGINE_OPTIONS = BENCH_ENGINES.map((engine) => ({ value: engine, label: engine }))
 const PRESET_OPTIONS = presetNames.map((name) => ({ value: name, label: name }))
@@ -67,7 +63,7 @@ export function BenchPanel({ machine, realGpu, training }: BenchPanelProps) {
           onDraft={(change) => setDraft({ ...draft, ...change })}
         />
         <RunRow draft={filled} bench={bench} training={training} />
-        <Outcome bench={bench} machine={machine} />
+        <BenchOutcome bench={bench} machine={machine} />
         <Facts items={machine} />
       </Stack>
     </Panel>
@@ -189,68 +185,4 @@ function slowHint({ task, engines }: BenchDraft): string {
   return task === 'train' && engines.some((engine) => engine.startsWith('tfjs-'))
     ? ', and minutes more where tfjs has no real GPU'
     : ''
-}
-
-function Outcome({ bench, machine }: { readonly bench: BenchState; readonly machine: readonly Fact[] }) {
-  switch (bench.state) {
-    case 'idle':
-      return null
-    case 'failed':
-      return (
-        <Notice tone="failure" title="The benchmark ended early">
-          {bench.error.message}
-        </Notice>
-      )
-    case 'running':
-      return bench.progress === null ? null : <BenchTable task={bench.task} report={bench.progress.report} />
-    case 'ended':
-      return (
-        <Stack>
-          {bench.stopped && (
-            <Notice tone="info" title="Stopped">
-              These are the turns that were taken before.
-            </Notice>
-          )}
-          {bench.report.results.length > 0 && <BenchTable task={bench.task} report={bench.report} />}
-          <Missing report={bench.report} />
-          {bench.report.results.length > 0 && <CopyRow report={bench.report} machine={machine} />}
-        </Stack>
-      )
-  }
-}
-
-function Missing({ report: { unavailable } }: { readonly report: BenchReport }) {
-  if (unavailable.length === 0) return null
-  return (
-    <Notice tone="caution" title="Not measured here">
-      <ul className={styles['missing']}>
-        {unavailable.map((row) => (
-          <li key={`${row.preset} ${subjectName(row)}`}>
-            {subjectName(row)} on {row.preset}: {row.reason}
-          </li>
-        ))}
-      </ul>
-    </Notice>
-  )
-}
-
-function CopyRow({ report, machine }: { readonly report: BenchReport; readonly machine: readonly Fact[] }) {
-  const rows = formatCounted(report.results.length, 'row')
-  const ratios = Object.keys(report.ratios).length
-  return (
-    <Row>
-      <CopyButton
-        label="Copy as JSON"
-        text={JSON.stringify(report, null, 2)}
-        done="Benchmark copied as JSON"
-        note={`${rows}, ${formatCounted(ratios, 'ratio')}, every figure whole.`}
-      />
-      <CopyButton
-        label="Copy as Markdown"
-        text={`${benchMarkdown(report)}\n${reportText(machine)}\n`}
-        done="Benchmark copied as Markdown"
-        note={`A table of ${rows}, the ratios and what this machine is.`}
-      />
-    </Row>
-  )
 }
