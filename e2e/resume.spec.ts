@@ -1,9 +1,9 @@
-import type { Page } from 'playwright/test'
+import type { Page, Worker } from 'playwright/test'
 import { expect, openScreen, readDigest, test } from './journey'
 
 /** Everything a run has to take up again: moments, a schedule of steps, an average, the best epoch, patience, drawn changes. */
 const RECIPE = new URLSearchParams({
-  'train.epochs': '6',
+  'train.epochs': '9',
   'train.optimizer': 'adam',
   'train.lr': '0.004',
   'train.scheduler': 'one-cycle',
@@ -31,14 +31,25 @@ async function done(page: Page): Promise<void> {
 }
 
 /** The training worker ends by an error that nothing in it expects. */
-async function endWorker(page: Page): Promise<void> {
-  const worker = page.workers().find((each) => each.url().includes('train.worker'))
-  if (worker === undefined) throw new Error('expected a training worker')
-  await worker.evaluate(() => {
+async function failWorker(page: Page): Promise<void> {
+  await trainWorker(page).evaluate(() => {
     setTimeout(() => {
       throw new Error('ended by the test')
     })
   })
+}
+
+/** The training worker is gone, and nobody is told. */
+async function closeWorker(page: Page): Promise<void> {
+  const closing = trainWorker(page).evaluate(() => self.close())
+  // It may be gone before it could answer.
+  await closing.catch(() => {})
+}
+
+function trainWorker(page: Page): Worker {
+  const worker = page.workers().findLast((each) => each.url().includes('train.worker'))
+  if (worker === undefined) throw new Error('expected a training worker')
+  return worker
 }
 
 async function weightsOf(page: Page, run: string): Promise<string> {
@@ -81,7 +92,7 @@ test('a run whose page crashed, and then its worker, ends with the weights it wo
     await page.goto('/runs')
     const row = page.getByRole('row').filter({ hasText: 'crashed-run' })
     await expect(row).toContainText('Interrupted')
-    await expect(row).toContainText(/[1-5] of 6/)
+    await expect(row).toContainText(/[1-8] of 9/)
     await openScreen(page, 'Overview')
     await expect(page.getByRole('heading', { name: 'The run crashed-run was interrupted' })).toBeVisible()
     await openScreen(page, 'Runs')
@@ -91,9 +102,18 @@ test('a run whose page crashed, and then its worker, ends with the weights it wo
 
   await test.step('it goes on where it was, and its worker dies', async () => {
     await page.getByRole('button', { name: 'Resume' }).click()
-    await expect(page.getByText(/^Resumed after epoch [1-5] of 6\.$/)).toBeVisible()
-    await endWorker(page)
+    await expect(page.getByText(/^Resumed after epoch [1-8] of 9\.$/)).toBeVisible()
+    await failWorker(page)
     await expect(page.getByText(/The worker stopped on an error: .*ended by the test/)).toBeVisible()
+    await page.getByRole('link', { name: 'Open the run' }).click()
+    await expect(page.getByText('This run was interrupted')).toBeVisible()
+  })
+
+  await test.step('it goes on, and its worker is gone without a word', async () => {
+    await page.getByRole('button', { name: 'Resume' }).click()
+    await expect(page.getByText(/^Resumed after epoch [1-8] of 9\.$/)).toBeVisible()
+    await closeWorker(page)
+    await expect(page.getByText(/The training worker ended without saying why/)).toBeVisible()
     await page.getByRole('link', { name: 'Open the run' }).click()
     await expect(page.getByText('This run was interrupted')).toBeVisible()
   })

@@ -12,10 +12,13 @@ import { now } from './clock'
 import { keepStorage, probeGpu } from './device'
 import { oncePerFrame } from './frame'
 import { forgetLostRun, gpuIsBack, lostRun, noteLostRun, type LostRun } from './gpu-recovery'
+import { runReleased } from '../storage/run-locks'
 import { refreshRunLocks } from './run-locks'
 import { createCurveBuffer, EMPTY_CURVE, type CurveBuffer, type StepCurve } from './step-curve'
 import { reduceTraining, type TrainingState } from './training-state'
 
+/** A worker's last message may come a little after the lock that its run held is free. */
+const LAST_WORD_MS = 1_000
 /** A stop waits for the step under way, the evaluation and the save; beyond this the worker is taken to hang. */
 const STOP_PATIENCE_MS = 120_000
 
@@ -188,6 +191,7 @@ function receive(message: Exclude<TrainMessage, Hello>): void {
   if (message.kind === 'started') {
     curve = createCurveBuffer(message.totalSteps)
     for (const steps of message.before?.curve ?? []) curve.append(steps)
+    if (worker !== null) void noticeSilentEnd(message.runId, worker)
   }
   if (message.kind === 'steps') curve.append(message.steps)
   const runName = 'runName' in latest ? latest.runName : ''
@@ -198,6 +202,18 @@ function receive(message: Exclude<TrainMessage, Hello>): void {
   // From the first registered model on there is something to lose: ask the browser to keep it.
   if (message.kind === 'ended' && message.versionId !== null) void keepStorage()
   commit()
+}
+
+/** A worker that ends without a word (the browser may do that when memory is short) frees its run's lock all the same. */
+async function noticeSilentEnd(runId: RunId, mine: WorkerHandle<TrainCommand>): Promise<void> {
+  await runReleased(runId)
+  await new Promise((resolve) => setTimeout(resolve, LAST_WORD_MS))
+  if (worker !== mine) return
+  breakOff({
+    code: 'stopped',
+    message:
+      'The training worker ended without saying why: the browser may have been short of memory. The run is kept as interrupted with its last checkpoint; resume it.',
+  })
 }
 
 function breakOff(error: WireError): void {
