@@ -1,4 +1,4 @@
-import type { DatasetId } from '../domain/ids'
+import type { DatasetId, FeedbackId } from '../domain/ids'
 import type { Preprocess } from '../domain/image/preprocess'
 import type { WireError } from './errors'
 import type { Hello } from './version'
@@ -11,6 +11,8 @@ export type IngestRequest =
       readonly kind: 'idx-files'
       readonly files: readonly { readonly name: string; readonly bytes: ArrayBuffer }[]
     }
+  /** A stored dataset and, behind its training digits, those that people named and that are in no dataset yet. */
+  | { readonly kind: 'with-feedback'; readonly base: DatasetId }
 
 export type IngestCommand =
   | Hello
@@ -35,6 +37,11 @@ export type IngestEvent =
   | { readonly kind: 'progress'; readonly progress: IngestProgress }
   /** A source that could not be used, and why; the next one is tried. */
   | { readonly kind: 'passed-over'; readonly source: string; readonly reason: string }
-  | { readonly kind: 'stored'; readonly datasetId: DatasetId }
+  | {
+      readonly kind: 'stored'
+      readonly datasetId: DatasetId
+      /** What went into it, of a request 'with-feedback': the page notes on them that they are used. */
+      readonly feedback?: readonly FeedbackId[]
+    }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'failed'; readonly error: WireError }

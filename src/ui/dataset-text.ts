@@ -11,7 +11,11 @@ export function describeSource(source: DatasetSource): string {
     case 'folder':
       return `Folder ${source.path}`
     case 'files':
-      return `Your files: ${source.names.join(', ')}`
+      return `Your ${source.format === 'parquet' ? 'Parquet' : 'IDX'} files: ${source.names.join(', ')}`
+    case 'url':
+      return `Read by address: ${source.urls.join(', ')}`
+    case 'feedback':
+      return `${formatCount(source.digits)} digits that were named by hand, added to a stored dataset`
     case 'built-in':
       return `Built-in generator ${source.generator}, seed ${formatCount(source.seed)}`
   }

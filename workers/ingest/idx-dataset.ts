@@ -18,6 +18,17 @@ export async function readIdxDataset(
   signal: AbortSignal,
   onProgress: OnProgress,
 ): Promise<Outcome<Splits>> {
+  const contents = await readIdxFiles(files, budget, signal, onProgress)
+  return contents.ok ? pairSplits(contents.value) : contents
+}
+
+/** Reads IDX files one after the other, all within one budget. */
+export async function readIdxFiles(
+  files: readonly NamedBytes[],
+  budget: IngestBudget,
+  signal: AbortSignal,
+  onProgress: OnProgress,
+): Promise<Outcome<readonly IdxContent[]>> {
   const total = files.reduce((sum, file) => sum + file.bytes.length, 0)
   const deadline = performance.now() + budget.milliseconds
   const contents: IdxContent[] = []
@@ -37,7 +48,7 @@ export async function readIdxDataset(
     before += file.bytes.length
     unpackedLeft -= read.value.bytes.length
   }
-  return pairSplits(contents)
+  return success(contents)
 }
 
 function pairSplits(contents: readonly IdxContent[]): Outcome<Splits> {
@@ -52,7 +63,7 @@ function pairSplits(contents: readonly IdxContent[]): Outcome<Splits> {
       'bad-input',
       `Which files are for training cannot be told: ${listed(contents)} have equal counts and no "train" or "test" in their names. Rename them like MNIST's.`,
     )
-  const [train, test] = [join(images[0], labels[0]), join(images[1], labels[1])]
+  const [train, test] = [joinIdx(images[0], labels[0]), joinIdx(images[1], labels[1])]
   if (!train.ok) return train
   if (!test.ok) return test
   return success({ train: train.value, test: test.value })
@@ -69,12 +80,14 @@ function trainFirst(a: IdxContent, b: IdxContent): readonly [IdxContent, IdxCont
   return a.count > b.count ? [a, b] : [b, a]
 }
 
-function splitInName(name: string): 'train' | 'test' | null {
+/** Which split a file says it belongs to; null when its name says neither or both. */
+export function splitInName(name: string): 'train' | 'test' | null {
   const [train, test] = [/train/i.test(name), /t10k|test/i.test(name)]
   return train === test ? null : train ? 'train' : 'test'
 }
 
-function join(images: IdxContent, labels: IdxContent): Outcome<LabelledImages> {
+/** One label for each image, or why not. */
+export function joinIdx(images: IdxContent, labels: IdxContent): Outcome<LabelledImages> {
   if (images.count !== labels.count)
     return failure(
       'bad-input',

@@ -1,10 +1,12 @@
 import 'fake-indexeddb/auto'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { epochMillis, type DatasetId } from '../../src/domain/ids'
+import { epochMillis, parseVersionId, type DatasetId, type FeedbackId } from '../../src/domain/ids'
 import { MNIST_PREPROCESS } from '../../src/domain/image/preprocess'
+import type { Feedback } from '../../src/domain/registry/traffic'
 import type { IngestEvent, IngestRequest } from '../../src/protocol/ingest'
 import { listDatasets, readDataset } from '../../src/storage/datasets'
 import { metrics, studio } from '../../src/storage/database'
+import { keepFeedback } from '../../src/storage/feedback'
 import { MNIST_DIGEST } from '../ingest/mnist'
 import { idxImages, idxLabels, MNIST_DIR, realFile } from '../ingest/idx.testing'
 import { ingestSession, type IngestHost } from './ingest-session'
@@ -114,12 +116,54 @@ describe('ingestSession', () => {
     ])
   })
 
+  it('adds the digits that people named as a new version, and none of them twice', async () => {
+    const first = (await ingest({ kind: 'built-in', seed: 5, train: 60, test: 20 })).at(-1)
+    if (first?.kind !== 'stored') throw new Error(`expected stored, found ${JSON.stringify(first)}`)
+    const request = { kind: 'with-feedback', base: first.datasetId } as const
+    expect((await ingest(request)).at(-1)).toMatchObject({
+      kind: 'failed',
+      error: { code: 'bad-input', message: expect.stringContaining('found none') },
+    })
+    const digit = new Uint8Array(784).fill(77)
+    await keepFeedback(namedDigit('a', digit, 4))
+    await keepFeedback({ ...namedDigit('b', digit, 5), usedIn: first.datasetId })
+    const stored = (await ingest(request)).at(-1)
+    if (stored?.kind !== 'stored') throw new Error(`expected stored, found ${JSON.stringify(stored)}`)
+    expect(stored.feedback).toEqual(['a'])
+    const base = await readDataset(first.datasetId)
+    const { record, train, test } = await readDataset(stored.datasetId)
+    expect(record).toMatchObject({
+      name: 'Built-in digits',
+      version: 2,
+      source: { kind: 'feedback', digits: 1 },
+      derivedFrom: { id: first.datasetId, digest: base.record.digest },
+    })
+    expect(train.count).toBe(61)
+    expect(train.labels.at(-1)).toBe(4)
+    expect(train.images.subarray(60 * 784)).toEqual(digit)
+    expect(test.images).toEqual(base.test.images)
+  })
+
   it('stops when told to and stores nothing', async () => {
     const posted = await ingest({ kind: 'built-in', seed: 1, train: 5000, test: 10 }, (stop) => stop())
     expect(posted.at(-1)).toEqual({ kind: 'stopped' })
     expect(await listDatasets()).toEqual([])
   })
 })
+
+function namedDigit(id: string, digit: Uint8Array, label: number): Feedback {
+  const [feedbackId, version] = [id as FeedbackId, parseVersionId('mnist-classifier/1')]
+  return {
+    id: feedbackId,
+    at: epochMillis(1),
+    versionId: version,
+    source: 'draw',
+    digit,
+    answered: 9,
+    label,
+    usedIn: null,
+  }
+}
 
 function idxFiles(): { name: string; bytes: ArrayBuffer }[] {
   const files = [

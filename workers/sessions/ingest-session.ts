@@ -1,10 +1,14 @@
 import { assembleDataset } from '../../src/domain/dataset/assemble'
-import type { DatasetId, EpochMillis } from '../../src/domain/ids'
+import type { DerivedFrom } from '../../src/domain/dataset/dataset'
+import { datasetVersion } from '../../src/domain/dataset/versions'
+import { withFeedback } from '../../src/domain/dataset/with-feedback'
+import type { DatasetId, EpochMillis, FeedbackId } from '../../src/domain/ids'
 import type { Preprocess } from '../../src/domain/image/preprocess'
 import type { IngestCommand, IngestEvent, IngestProgress, IngestRequest } from '../../src/protocol/ingest'
 import type { Hello } from '../../src/protocol/version'
 import { digest } from '../../src/storage/blobs'
-import { putDataset } from '../../src/storage/datasets'
+import { listDatasets, putDataset, readDataset } from '../../src/storage/datasets'
+import { listFeedback } from '../../src/storage/feedback'
 import { INGEST_BUDGET } from '../ingest/budget'
 import { BUILT_IN_GENERATOR_VERSION, generateDigitsInChunks } from '../ingest/built-in/generate'
 import type { Fetch } from '../ingest/download'
@@ -61,19 +65,27 @@ interface Job {
 
 async function ingest(request: IngestRequest, preprocess: Preprocess, job: Job): Promise<Message> {
   const found = await find(request, job)
-  const { name, source, splits } = found
+  const { name, source, splits, derivedFrom, feedback } = found
   const images = splits.train.count + splits.test.count
   job.report({ label: `Checking and hashing ${name}`, done: 0, total: images, unit: 'images' })
   const parts = { name, source, preprocess, now: job.host.clock(), ...splits }
-  const outcome = await assembleDataset(parts, digest)
+  const outcome = await assembleDataset(derivedFrom ? { ...parts, derivedFrom } : parts, digest)
   if (!outcome.ok) throw new SessionError(outcome.problem.code, outcome.problem.message)
   job.signal.throwIfAborted()
   job.report({ label: `Storing ${name}`, done: images, total: images, unit: 'images' })
-  const datasetId: DatasetId = await putDataset(outcome.dataset)
-  return { kind: 'stored', datasetId }
+  const { record } = outcome.dataset
+  const version = datasetVersion(record, await listDatasets())
+  const datasetId: DatasetId = await putDataset({ ...outcome.dataset, record: { ...record, version } })
+  return { kind: 'stored', datasetId, ...(feedback === undefined ? {} : { feedback }) }
 }
 
-async function find(request: IngestRequest, job: Job): Promise<FoundDigits> {
+/** What is to be stored, and what it was made from. */
+interface Found extends FoundDigits {
+  readonly derivedFrom?: DerivedFrom
+  readonly feedback?: readonly FeedbackId[]
+}
+
+async function find(request: IngestRequest, job: Job): Promise<Found> {
   switch (request.kind) {
     case 'mnist':
       return findMnist(job)
@@ -85,6 +97,32 @@ async function find(request: IngestRequest, job: Job): Promise<FoundDigits> {
       const names = files.map(({ name }) => name)
       return { name: await nameDigits(splits, digest), source: { kind: 'files', names }, splits }
     }
+    case 'with-feedback':
+      return addFeedback(request.base)
+  }
+}
+
+/** The base's training digits and those that people named since; in no dataset twice. */
+async function addFeedback(base: DatasetId): Promise<Found> {
+  const named = (await listFeedback()).filter(({ usedIn }) => usedIn === null)
+  if (named.length === 0)
+    throw new SessionError(
+      'bad-input',
+      'Adding feedback needs at least one digit that was named by hand and is in no dataset yet, found none. Draw digits and say what they are first.',
+    )
+  const { record, ...splits } = await readDataset(base)
+  const { id, name, digest: baseDigest } = record
+  return {
+    name,
+    source: { kind: 'feedback', digits: named.length },
+    splits: withFeedback(splits, named),
+    derivedFrom: {
+      id,
+      name,
+      digest: baseDigest,
+      how: `${named.length} digits named by hand added to the training split`,
+    },
+    feedback: named.map((feedback) => feedback.id),
   }
 }
 

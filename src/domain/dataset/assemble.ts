@@ -3,12 +3,14 @@ import { IMAGE_PIXELS, type Preprocess } from '../image/preprocess'
 import {
   CLASS_COUNT,
   type Dataset,
+  type DatasetRecord,
   type DatasetSource,
+  type DerivedFrom,
   type LabelledImages,
   type SplitRecord,
 } from './dataset'
 import { digestDataset, digestSplit } from './digest'
-import { profileSplit } from './profile'
+import { countLeaks, profileSplit } from './profile'
 
 export interface DatasetParts {
   readonly name: string
@@ -17,6 +19,9 @@ export interface DatasetParts {
   readonly now: EpochMillis
   readonly train: LabelledImages
   readonly test: LabelledImages
+  /** Among the datasets of this name, where they are counted. */
+  readonly version?: number
+  readonly derivedFrom?: DerivedFrom
 }
 
 export type AssembleOutcome =
@@ -28,14 +33,14 @@ export type AssembleOutcome =
  * copied. Bad splits are an answer with one message; `digest` failing rejects.
  */
 export async function assembleDataset(parts: DatasetParts, digest: DigestFn): Promise<AssembleOutcome> {
-  const { name, source, preprocess, now, train, test } = parts
+  const { name, source, preprocess, now, train, test, version, derivedFrom } = parts
   const message = splitFault(train, 'training') ?? splitFault(test, 'test')
   if (message !== null) return { ok: false, problem: { code: 'bad-input', message } }
 
   const trainRecord = await recordSplit(train, digest)
   const testRecord = await recordSplit(test, digest)
   const datasetDigest = await digestDataset(trainRecord.digest, testRecord.digest, digest)
-  const record = {
+  const record: DatasetRecord = {
     id: datasetIdOf(datasetDigest),
     name,
     source,
@@ -43,7 +48,10 @@ export async function assembleDataset(parts: DatasetParts, digest: DigestFn): Pr
     train: trainRecord,
     test: testRecord,
     preprocess,
+    leaks: countLeaks(train, test),
     createdAt: now,
+    ...(version === undefined ? {} : { version }),
+    ...(derivedFrom === undefined ? {} : { derivedFrom }),
   }
   return { ok: true, dataset: { record, train, test } }
 }

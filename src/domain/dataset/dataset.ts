@@ -22,6 +22,12 @@ export interface SplitProfile {
   readonly blank: number
   /** Images whose pixels equal an earlier image of the same split. */
   readonly duplicates: number
+  /** Least and largest byte. This and the next two are absent in records of before they were looked at. */
+  readonly range?: readonly [low: number, high: number]
+  /** Mean of byte / 255 over the outermost ring of pixels: digits leave it empty. */
+  readonly borderMean?: number
+  /** How tall the ones are for their width: spread of their ink over rows by its spread over columns. Null without ones. */
+  readonly uprightOnes?: number | null
 }
 
 export interface SplitRecord {
@@ -35,8 +41,27 @@ export type DatasetSource =
   | { readonly kind: 'same-origin'; readonly url: string }
   | { readonly kind: 'mirror'; readonly url: string }
   | { readonly kind: 'folder'; readonly path: string }
-  | { readonly kind: 'files'; readonly names: readonly string[] }
+  | {
+      readonly kind: 'files'
+      readonly names: readonly string[]
+      /** Of the files; absent in records of before there were others than IDX. */
+      readonly format?: FileFormat
+    }
+  | { readonly kind: 'url'; readonly urls: readonly string[]; readonly format: FileFormat }
+  /** The base's training digits and those that people named; the base is in `derivedFrom`. */
+  | { readonly kind: 'feedback'; readonly digits: number }
   | { readonly kind: 'built-in'; readonly seed: number; readonly generator: number }
+
+export type FileFormat = 'idx' | 'parquet'
+
+/** The stored dataset that a dataset was made from. */
+export interface DerivedFrom {
+  readonly id: DatasetId
+  readonly name: string
+  readonly digest: Sha256
+  /** What was done, in words: "12 corrected digits added to the training split". */
+  readonly how: string
+}
 
 /** A dataset without its pixels: what is listed, and what a run records. */
 export interface DatasetRecord {
@@ -48,6 +73,11 @@ export interface DatasetRecord {
   readonly train: SplitRecord
   readonly test: SplitRecord
   readonly preprocess: Preprocess
+  /** 1, 2, … among the datasets of one name; absent in records of before there were versions. */
+  readonly version?: number
+  readonly derivedFrom?: DerivedFrom
+  /** Images of the test split whose pixels are also in the training split; absent in records of before they were counted. */
+  readonly leaks?: number
   readonly createdAt: EpochMillis
 }
 
