@@ -12,6 +12,7 @@ export const PURPOSE = {
   dropout: 4,
   augment: 5,
   generateDigits: 6,
+  redraw: 7,
 } as const
 
 export type Purpose = (typeof PURPOSE)[keyof typeof PURPOSE]
