@@ -16,7 +16,7 @@ const STRETCH = 1024
  * @throws RangeError when an index lies outside the split
  */
 export async function predictSplit(
-  predictor: Predictor,
+  predictor: Pick<Predictor, 'predict'>,
   split: LabelledImages,
   host: Pick<EngineHost, 'breathe'>,
   indices?: Uint32Array,

@@ -4,7 +4,7 @@ import type { Preprocess } from '../../src/domain/image/preprocess'
 import { driftBaseline, type DriftBaseline } from '../../src/domain/metrics/baseline'
 import { goldenVectors, type GoldenVectors } from '../../src/domain/metrics/golden'
 import type { Evaluation } from '../../src/domain/metrics/evaluation'
-import { softmaxPrediction } from '../../src/domain/metrics/softmax'
+import { answersOf } from '../../src/domain/metrics/softmax'
 import type { ModelSpec } from '../../src/domain/model/spec'
 import type { EngineHost, PredictorChoice } from './contract'
 import { createPredictor } from './create'
@@ -29,16 +29,9 @@ export async function testModel(
   try {
     const logits = await predictSplit(predictor, test, host)
     const evaluation = evaluateLogits(logits, test.labels, 'test', record.test.digest)
-    const labels = new Uint8Array(test.count)
-    const confidence = new Float32Array(test.count)
-    for (let image = 0; image < test.count; image++) {
-      const { label, probabilities } = softmaxPrediction(logits, image)
-      labels[image] = label
-      confidence[image] = probabilities[label] ?? Number.NaN
-    }
     const golden = goldenVectors(test, logits)
     const baseline = driftBaseline(logits, record.train.profile.classCounts, record.test.digest)
-    return { evaluation, predictions: { labels, confidence }, golden, baseline }
+    return { evaluation, predictions: answersOf(logits), golden, baseline }
   } finally {
     predictor.dispose()
   }

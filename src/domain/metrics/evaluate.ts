@@ -1,6 +1,7 @@
 import { CLASS_COUNT } from '../dataset/dataset'
 import type { Sha256 } from '../ids'
 import { probability } from '../ids'
+import { evaluationDetail } from './detail'
 import type { ClassMetrics, Evaluation } from './evaluation'
 import { wilsonInterval } from './interval'
 import { readLogitRow } from './softmax'
@@ -50,6 +51,7 @@ export function evaluateLogits(
     confusion,
     perClass: classMetrics(confusion),
     interval: wilsonInterval(correct, count),
+    detail: evaluationDetail(logits, labels),
   }
 }
 

@@ -2,7 +2,7 @@ import type { Probability, Sha256 } from '../ids'
 
 /** A model measured on one labelled split. */
 export interface Evaluation {
-  readonly split: 'validation' | 'test'
+  readonly split: 'train' | 'validation' | 'test'
   readonly splitDigest: Sha256
   readonly count: number
   readonly correct: number

@@ -48,6 +48,22 @@ export function softmaxPrediction(logits: Float32Array, row: number): Prediction
   }
 }
 
+/** The answer of every row: its class and that class's probability. */
+export function answersOf(logits: Float32Array): {
+  readonly labels: Uint8Array
+  readonly confidence: Float32Array
+} {
+  const count = logits.length / CLASS_COUNT
+  const labels = new Uint8Array(count)
+  const confidence = new Float32Array(count)
+  for (let row = 0; row < count; row++) {
+    const { label, largest, logSum } = readLogitRow(logits, row)
+    labels[row] = label
+    confidence[row] = Math.exp(largest - logSum)
+  }
+  return { labels, confidence }
+}
+
 function rowOf(logits: Float32Array, row: number): Float32Array {
   const start = row * CLASS_COUNT
   if (!Number.isInteger(row) || row < 0 || start + CLASS_COUNT > logits.length)
