@@ -13,6 +13,9 @@ export const PURPOSE = {
   augment: 5,
   generateDigits: 6,
   redraw: 7,
+  driftNull: 8,
+  driftWindow: 9,
+  driftShift: 10,
 } as const
 
 export type Purpose = (typeof PURPOSE)[keyof typeof PURPOSE]
