@@ -1,7 +1,6 @@
 import { useEffect, useRef, type PointerEvent } from 'react'
-import type { InkStroke } from '../domain/image/ink'
+import { BRUSH, INK_SIZE, type InkStroke } from '../domain/image/ink'
 import styles from './ink-canvas.module.css'
-import { BRUSH, INK_SIZE } from './ink-size'
 
 /** Canvas pixels per unit: sharp on dense screens and when enlarged. */
 const DENSITY = 2

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { canvasToDigit } from '../../domain/image/canvas'
 import { MNIST_PREPROCESS } from '../../domain/image/preprocess'
 import { rasteriseInk } from '../../domain/image/raster'
-import { INK_SIZE } from '../../ui/ink-size'
+import { INK_SIZE } from '../../domain/image/ink'
 import { clearInk, drawStrokes, NO_INK, undoInk } from './ink-history'
 import { sampleStrokes } from './sample-strokes'
 

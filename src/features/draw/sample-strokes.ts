@@ -1,5 +1,4 @@
-import type { InkStroke } from '../../domain/image/ink'
-import { BRUSH, INK_SIZE } from '../../ui/ink-size'
+import { BRUSH, INK_SIZE, type InkStroke } from '../../domain/image/ink'
 
 /**
  * One plain way to write each digit, as polylines in a 100 × 100 square: typing a digit places it, so that Draw also works

@@ -1,8 +1,7 @@
 import { useEffect, useState } from 'react'
 import type { VersionId } from '../../domain/ids'
-import type { InkStroke } from '../../domain/image/ink'
+import { INK_SIZE, type InkStroke } from '../../domain/image/ink'
 import { clearReading, readInk } from '../../stores/drawing'
-import { INK_SIZE } from '../../ui/ink-size'
 import { clearInk, drawStrokes, NO_INK, replaceStrokes, undoInk, type InkHistory } from './ink-history'
 import { sampleStrokes } from './sample-strokes'
 
