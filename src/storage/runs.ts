@@ -8,6 +8,7 @@ import { studio } from './database'
 import { StorageError } from './errors'
 import { commitRegistration, prepareRegistration, registryTables, retryRaced } from './registry'
 import type { RunDecisionRow, RunRow } from './rows'
+import { deleteRunLogs } from './run-logs'
 import { deleteSteps } from './steps'
 import { decodeTestPredictions, encodeTestPredictions, type TestPredictions } from './test-predictions'
 import { write } from './write'
@@ -94,13 +95,9 @@ export async function finishRun(finished: FinishedRun): Promise<VersionId | null
     const ended = reduceRun(before, { kind: 'ended', outcome, at, result: kept })
     const first = (await studio.versions.count()) === 0 && result.stepsDone > 0 && isEnded(ended)
     const registration = first
-      ? await prepareRegistration(
-          FIRST_MODEL,
-          ended,
-          at,
-          'The first finished run of this studio',
-          FIRST_ALIAS,
-        )
+      ? await prepareRegistration(FIRST_MODEL, ended, at, 'The first finished run of this studio', {
+          alias: FIRST_ALIAS,
+        })
       : null
     const row: RunRow = {
       ...before,
@@ -168,14 +165,27 @@ export async function decideRun(
   runId: RunId,
   decision: Partial<Omit<RunDecisionRow, 'runId'>>,
 ): Promise<void> {
+  await decideRuns([runId], () => decision)
+}
+
+/** The same about many at once: all of them or, where it cannot be written, none. */
+export async function decideRuns(
+  runIds: readonly RunId[],
+  decide: (before: RunDecisionRow) => Partial<Omit<RunDecisionRow, 'runId'>>,
+): Promise<void> {
   await write(studio, [studio.runDecisions], async () => {
-    const before = (await studio.runDecisions.get(runId)) ?? { runId, ...UNDECIDED }
-    await studio.runDecisions.put({ ...before, ...decision })
+    const stored = await studio.runDecisions.bulkGet([...runIds])
+    await studio.runDecisions.bulkPut(
+      runIds.map((runId, index) => {
+        const before = stored[index] ?? { runId, ...UNDECIDED }
+        return { ...before, ...decide(before) }
+      }),
+    )
   })
 }
 
 /**
- * Removes for good the runs a person deleted, with their checkpoints, weights and curves, and returns how many. A run that a
+ * Removes for good the runs a person deleted, with their checkpoints, weights, curves and logs, and returns how many. A run that a
  * model version names stays: the version's lineage leads to it.
  */
 export async function purgeDeletedRuns(): Promise<number> {
@@ -196,6 +206,7 @@ export async function purgeDeletedRuns(): Promise<number> {
     return ids
   })
   await deleteSteps(purged)
+  await deleteRunLogs(purged)
   return purged.length
 }
 
@@ -215,7 +226,8 @@ async function existing(runId: RunId): Promise<RunRow> {
   return row
 }
 
-function asSeen(row: RunRow, decision: RunDecisionRow | undefined): StoredRun {
+/** A row as a person sees it. */
+export function asSeen(row: RunRow, decision: RunDecisionRow | undefined): StoredRun {
   const { blobs: _blobs, testPredictionsSha256: _predictions, ...run } = row
   const { runId: _runId, name, ...decided } = decision ?? { runId: row.id, ...UNDECIDED }
   return { ...run, ...decided, name: name ?? run.name }

@@ -16,6 +16,8 @@ import { DivergedError } from '../engine/train-epoch'
 import { bytesOf } from './browser-host'
 import { prepareResume } from './prepare-resume'
 import { prepareStart, type PreparedRun, type TrainHost } from './prepare-run'
+import { createRunLog, type RunLog } from './run-log'
+import { beginningInWords, endInWords, epochInWords, rateChangeInWords, testInWords } from './run-log-text'
 import { SessionError, wireError, type Post, type Session } from './serve'
 
 type Command = Exclude<TrainCommand, Hello>
@@ -48,14 +50,14 @@ export function trainSession(host: TrainHost): TrainSession {
           const onStored = () => {
             stored = id
           }
-          const job = { host, post, control, onStored }
+          const job = { host, post, control, onStored, log: createRunLog(id, host.clock) }
           await host.hold(id, () => runTraining(id, () => prepareStart(id, command, host), job))
           return
         }
         case 'resume': {
           const { runId } = command
           stored = runId
-          const job = { host, post, control, onStored: () => {} }
+          const job = { host, post, control, onStored: () => {}, log: createRunLog(runId, host.clock) }
           await host.hold(runId, () => runTraining(runId, () => prepareResume(runId, host), job))
           return
         }
@@ -70,6 +72,7 @@ interface Job {
   readonly post: Post<Message>
   readonly control: TrainControl
   readonly onStored: () => void
+  readonly log: RunLog
 }
 
 /**
@@ -86,6 +89,7 @@ async function runTraining(id: RunId, prepare: () => Promise<PreparedRun>, job: 
       if (lost !== null && error instanceof EngineUnavailableError) throw toldOf(lost)
       if (!(error instanceof EngineLostError) || !recoverByDevice(error.loss, losses)) throw toldOf(error)
       lost = error
+      await job.log('warning', `${error.message} It is asked for again, to go on from the last checkpoint.`)
     }
   }
 }
@@ -98,6 +102,7 @@ async function runOnce(id: RunId, prepare: () => Promise<PreparedRun>, job: Job)
   try {
     await run.store()
     job.onStored()
+    for (const { level, message } of beginningInWords(run)) await job.log(level, message)
     post({
       kind: 'started',
       runId: id,
@@ -111,7 +116,7 @@ async function runOnce(id: RunId, prepare: () => Promise<PreparedRun>, job: Job)
     try {
       await learnAndKeep(id, run, job)
     } catch (error) {
-      await keepFailure(id, error, host)
+      await keepFailure(id, error, job)
       throw error
     }
   } finally {
@@ -119,18 +124,29 @@ async function runOnce(id: RunId, prepare: () => Promise<PreparedRun>, job: Job)
   }
 }
 
-async function learnAndKeep(id: RunId, run: PreparedRun, { host, post, control }: Job): Promise<void> {
+async function learnAndKeep(id: RunId, run: PreparedRun, job: Job): Promise<void> {
+  const { host, post, control, log } = job
   const { dataset, plan, engine, from, before } = run
   const events = train(engine, plan, dataset.train, host.engine, control, from)
+  let last = before?.epochs.at(-1) ?? null
   let next = await events.next()
-  for (; !next.done; next = await events.next()) await keepEvent(id, next.value, post)
+  for (; !next.done; next = await events.next()) {
+    await keepEvent(id, next.value, post)
+    if (next.value.kind !== 'epoch') continue
+    const rate = rateChangeInWords(last, next.value.metrics, plan.params)
+    if (rate !== null) await log('info', rate)
+    await log('info', epochInWords(next.value, plan.params.epochs))
+    last = next.value.metrics
+  }
   const outcome: TrainOutcome = next.value
+  await log('info', endInWords(outcome))
 
   post({ kind: 'phase', phase: 'evaluating' })
   const { threads, convolution } = plan.params
   const model = { spec: plan.spec, weights: outcome.weights, preprocess: plan.preprocess }
   const choice = { threads, convolution, like: engine.record }
   const tested = await testModel(model, dataset, host.engine, choice)
+  await log('info', testInWords(tested.evaluation))
   post({ kind: 'phase', phase: 'saving' })
   const effort = wholeEffort(outcome, before?.epochs ?? [], engine.batch)
   const versionId = await finishRun({
@@ -152,6 +168,10 @@ async function learnAndKeep(id: RunId, run: PreparedRun, { host, post, control }
       baseline: tested.baseline,
     },
   })
+  await log(
+    'info',
+    versionId === null ? 'The run is kept.' : `The run is kept, and registered as ${versionId}.`,
+  )
   post({ kind: 'ended', runId: id, outcome: outcome.kind, versionId })
 }
 
@@ -189,9 +209,10 @@ async function keepEvent(id: RunId, event: TrainEvent, post: Post<Message>): Pro
  * Writes down why a run did not get to its end. A note that cannot even be written changes nothing: such a run stays marked
  * running, and nobody holds it.
  */
-async function keepFailure(id: RunId, error: unknown, host: TrainHost): Promise<void> {
+async function keepFailure(id: RunId, error: unknown, { host, log }: Job): Promise<void> {
   const { code, message } = wireError(diagnosis(error))
   const at = host.clock()
+  await log('error', message)
   const note = isResumable(error) ? interruptRun(id, { at, code, message }) : failRun(id, at, code, message)
   await note.catch(() => {})
 }
