@@ -67,10 +67,13 @@ describe('parseCommandLine', () => {
     [['train', 'rf5-13k'], /train takes options only, found "rf5-13k"/],
     [['train', '--epochs', '3'], /'--epochs'.*--help/],
     [['train', '--set'], /--set.*argument/],
-    [['bench'], /bench takes one of train, infer, found ""/],
+    [['bench'], /bench takes one of train, infer, draw, found ""/],
     [['bench', 'train', '--engine', 'gpu'], /--engine takes one of wasm, webgpu, .*, found "gpu"/],
     [['bench', 'train', '--convolution', 'fft'], /--convolution takes one of auto, direct, .*, found "fft"/],
     [['bench', 'train', '--threads', '1.5'], /--threads takes a whole number from 1 to 64, found 1\.5/],
+    [['bench', 'draw', '--digits', '0'], /--digits takes a number of at least 1, found "0"/],
+    [['bench', 'draw', '--digits', '20000'], /--digits takes a whole number from 1 to 10000, found 20000/],
+    [['bench', 'draw', '--seed', '0.5'], /--seed takes a whole number from 0 to 4294967295, found 0.5/],
     [['bench', 'infer', '--batch', '0'], /--batch takes a number of at least 1, found "0"/],
     [['bench', 'infer', '--batch', '5000'], /--batch takes a whole number from 1 to 4096, found 5000/],
     [['bench', 'train', '--repeats', '3'], /--repeats takes a number of at least 5, found "3"/],
@@ -117,6 +120,15 @@ describe('parseCommandLine', () => {
           batch: 64,
         },
       },
+    })
+  })
+
+  it('reads how many drawings are to be read', () => {
+    expect(parse('bench', 'draw')).toMatchObject({
+      value: { bench: { task: 'draw', digits: 1000, seed: 42 } },
+    })
+    expect(parse('bench', 'draw', '--digits', '50', '--seed', '7')).toMatchObject({
+      value: { bench: { task: 'draw', digits: 50, seed: 7 } },
     })
   })
 

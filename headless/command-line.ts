@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { BENCH_ENGINES, CONVOLUTIONS } from '../src/domain/bench/task'
 import type { BenchOptions } from './bench'
+import type { DrawBenchOptions } from './bench-draw-command'
 import { done, type Result, usage } from './problem'
 
 const COMMANDS = {
@@ -9,7 +10,7 @@ const COMMANDS = {
   preprocess: 'read the digits, check and profile them, write them as one dataset',
   train: 'train on the dataset of --out (or --data) and keep the weights',
   evaluate: 'measure the weights of --out on its test digits',
-  bench: 'bench train, bench infer: images a second on this machine',
+  bench: 'bench train, bench infer: images a second on this machine; bench draw: how well drawings are read',
 } as const
 
 type CommandName = keyof typeof COMMANDS
@@ -41,7 +42,7 @@ export interface CommandLine {
   readonly version: string | null
   readonly port: number | null
   readonly host: string | null
-  readonly bench: BenchOptions
+  readonly bench: BenchOptions | DrawBenchOptions
 }
 
 export const HELP = `The headless studio: what the page does, without a page.
@@ -73,6 +74,9 @@ Options of bench
   --batch N         images of a step or a prediction (default: 128 to train, 256 to infer)
   --repeats N       at least 5 (default: 7) turns of --seconds S (default: 1) and at least one step each, all engines
                     in turn; who needs longer than S for a step has three
+  --digits N        of bench draw: 1 to 10000 held-out digits (default: 1000), drawn by lot of --seed N (default: 42);
+                    read by --version V (a number or an alias), else by the champion of --out, which is trained where
+                    there is none
   CHROMIUM_PATH names another browser than the system's, CHROMIUM_FLAGS gives it more switches (a GPU may need some).
 
 Exit codes: 0 done, 64 bad input or parameters, 75 interrupted (continue with --resume), 1 another failure.
@@ -103,6 +107,8 @@ const OPTIONS = {
   batch: { type: 'string' },
   repeats: { type: 'string' },
   seconds: { type: 'string' },
+  digits: { type: 'string' },
+  seed: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const
 
@@ -177,11 +183,15 @@ interface BenchTexts {
   readonly batch?: string | undefined
   readonly repeats?: string | undefined
   readonly seconds?: string | undefined
+  readonly digits?: string | undefined
+  readonly seed?: string | undefined
 }
 
-function benchOptions(rest: readonly string[], texts: BenchTexts): Result<BenchOptions> {
-  const task = oneOf('bench', ['train', 'infer'] as const, rest[0] ?? '', 'npm run studio -- bench train')
+function benchOptions(rest: readonly string[], texts: BenchTexts): Result<BenchOptions | DrawBenchOptions> {
+  const tasks = ['train', 'infer', 'draw'] as const
+  const task = oneOf('bench', tasks, rest[0] ?? '', 'npm run studio -- bench train')
   if (!task.ok) return task
+  if (task.value === 'draw') return drawBenchOptions(texts)
   const engines = eachOf('--engine', BENCH_ENGINES, texts.engine)
   if (!engines.ok) return engines
   const convolutions = eachOf('--convolution', CONVOLUTIONS, texts.convolution)
@@ -212,6 +222,22 @@ function benchOptions(rest: readonly string[], texts: BenchTexts): Result<BenchO
     repeats: repeats.value,
     seconds: seconds.value,
   })
+}
+
+const MOST_DRAWN = 10_000
+
+function drawBenchOptions({ digits, seed }: BenchTexts): Result<DrawBenchOptions> {
+  const count = atLeast('--digits', 1, digits ?? '1000')
+  if (!count.ok) return count
+  const drawn = count.value ?? 0
+  if (!Number.isInteger(drawn) || drawn > MOST_DRAWN)
+    return usage('bad-params', `--digits takes a whole number from 1 to ${MOST_DRAWN}, found ${digits}.`)
+  const lot = atLeast('--seed', 0, seed ?? '42')
+  if (!lot.ok) return lot
+  const number = lot.value ?? 0
+  if (!Number.isInteger(number) || number >= 2 ** 32)
+    return usage('bad-params', `--seed takes a whole number from 0 to 4294967295, found ${seed}.`)
+  return done({ task: 'draw', digits: drawn, seed: number })
 }
 
 function oneOf<Choice extends string>(

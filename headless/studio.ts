@@ -1,10 +1,11 @@
 import { benchCommand } from './bench-command'
+import { benchDrawCommand } from './bench-draw-command'
 import { type CommandLine, HELP, parseCommandLine } from './command-line'
 import { holdFolder } from './files'
 import { readParams } from './params'
 import { done, EXIT, type Problem, type Result } from './problem'
 import { type Progress, stderrProgress } from './progress'
-import { evaluateCommand, pipeline, preprocess, trainCommand } from './stages'
+import { evaluateCommand, type Job, pipeline, preprocess, trainCommand } from './stages'
 import { summaryText } from './summary'
 
 /** A second signal within this time is the same key press, delivered twice (to the group, and by npm). */
@@ -45,8 +46,25 @@ async function attempt(line: CommandLine, progress: Progress): Promise<Result<Ou
 }
 
 async function perform(line: CommandLine, progress: Progress): Promise<Result<Output>> {
-  // A benchmark has its own options and writes nothing.
-  if (line.command === 'bench') return benchCommand(line.bench, progress)
+  if (line.command === 'bench') {
+    const { bench } = line
+    // A benchmark of speed has its own options and writes nothing.
+    if (bench.task !== 'draw') return benchCommand(bench, progress)
+    return withJob(line, progress, (job) => benchDrawCommand(job, bench))
+  }
+  const stage = STAGES[line.command]
+  return withJob(line, progress, async (job) => {
+    const report = await stage(job)
+    return report.ok ? done({ report: report.value, text: summaryText(report.value) }) : report
+  })
+}
+
+/** Parameters read and the results folder held for as long as the work takes. */
+async function withJob(
+  line: CommandLine,
+  progress: Progress,
+  work: (job: Job) => Promise<Result<Output>>,
+): Promise<Result<Output>> {
   const resolved = await readParams(line.paramsFile, line.settings, process.env, progress)
   if (!resolved.ok) return resolved
   const letGo = holdFolder(line.out)
@@ -54,9 +72,7 @@ async function perform(line: CommandLine, progress: Progress): Promise<Result<Ou
   try {
     const mnistFolder = process.env['MNIST_DIR'] || null
     const signal = interruptSignal(progress)
-    const job = { line, resolved: resolved.value, mnistFolder, signal, progress }
-    const report = await STAGES[line.command](job)
-    return report.ok ? done({ report: report.value, text: summaryText(report.value) }) : report
+    return await work({ line, resolved: resolved.value, mnistFolder, signal, progress })
   } finally {
     letGo.value()
   }
