@@ -125,7 +125,7 @@ describe('parseCommandLine', () => {
 
   it('reads how many drawings are to be read', () => {
     expect(parse('bench', 'draw')).toMatchObject({
-      value: { bench: { task: 'draw', digits: 1000, seed: 42 } },
+      value: { bench: { task: 'draw', digits: 10_000, seed: 42 } },
     })
     expect(parse('bench', 'draw', '--digits', '50', '--seed', '7')).toMatchObject({
       value: { bench: { task: 'draw', digits: 50, seed: 7 } },

@@ -74,7 +74,7 @@ Options of bench
   --batch N         images of a step or a prediction (default: 128 to train, 256 to infer)
   --repeats N       at least 5 (default: 7) turns of --seconds S (default: 1) and at least one step each, all engines
                     in turn; who needs longer than S for a step has three
-  --digits N        of bench draw: 1 to 10000 held-out digits (default: 1000), drawn by lot of --seed N (default: 42);
+  --digits N        of bench draw: 1 to 10000 held-out digits (default: all; half a minute), drawn by lot of --seed N (default: 42);
                     read by --version V (a number or an alias), else by the champion of --out, which is trained where
                     there is none
   CHROMIUM_PATH names another browser than the system's, CHROMIUM_FLAGS gives it more switches (a GPU may need some).
@@ -227,7 +227,7 @@ function benchOptions(rest: readonly string[], texts: BenchTexts): Result<BenchO
 const MOST_DRAWN = 10_000
 
 function drawBenchOptions({ digits, seed }: BenchTexts): Result<DrawBenchOptions> {
-  const count = atLeast('--digits', 1, digits ?? '1000')
+  const count = atLeast('--digits', 1, digits ?? String(MOST_DRAWN))
   if (!count.ok) return count
   const drawn = count.value ?? 0
   if (!Number.isInteger(drawn) || drawn > MOST_DRAWN)
