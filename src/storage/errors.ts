@@ -2,7 +2,8 @@
  * Storage fails in few ways that a person can do something about. They are thrown (every write can meet them) and carry a code
  * of the protocol, so that a session or a store passes them on as data.
  */
-export type StorageErrorCode = 'quota' | 'stale-tab' | 'damaged' | 'not-found' | 'unreachable' | 'busy'
+export type StorageErrorCode =
+  'quota' | 'stale-tab' | 'damaged' | 'not-found' | 'unreachable' | 'busy' | 'bad-input'
 
 /** A class because it must travel through Dexie's promises as a thrown error and keep its code. */
 export class StorageError extends Error {

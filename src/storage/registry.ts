@@ -1,12 +1,13 @@
 import { modelName, type EpochMillis, type VersionId } from '../domain/ids'
 import { registryEvent } from '../domain/registry/chain'
-import type { Alias, ModelVersion, RegistryEvent } from '../domain/registry/records'
+import type { Alias, ModelVersion, RegistryAction, RegistryEvent, Stage } from '../domain/registry/records'
 import type { EndedRun } from '../domain/registry/run'
-import { blobsOf, nextVersion } from '../domain/registry/versions'
+import { blobsOf, nextVersion, twinOf } from '../domain/registry/versions'
+import type { StoredAssessment } from '../domain/release/assessment'
 import { damagedBlobs, digest, readBlob } from './blobs'
 import { studio, type StudioDatabase } from './database'
 import { StorageError } from './errors'
-import type { VersionRow } from './rows'
+import type { VersionDecisionRow, VersionRow } from './rows'
 import { write } from './write'
 
 /**
@@ -18,6 +19,26 @@ export interface Registration {
   readonly alias: Alias | null
   readonly events: readonly RegistryEvent[]
   readonly after: RegistryEvent | null
+  /** Absent where the version has no stage yet. */
+  readonly decision?: VersionDecisionRow
+}
+
+/** What else is decided with a registration, in its transaction. */
+export interface RegistrationOptions {
+  readonly alias?: string
+  /** The version it was retrained from. */
+  readonly parent?: VersionId | null
+  readonly stage?: Stage
+  /** A gate's decision on these weights. */
+  readonly assessment?: StoredAssessment | null
+  /** Weights that another version of the model has already may be registered once more. */
+  readonly allowTwin?: boolean
+}
+
+/** One thing that happens, and why. */
+export interface RegistryStep {
+  readonly action: RegistryAction
+  readonly reason: string
 }
 
 const RACED = 'another tab wrote to the registry meanwhile'
@@ -37,7 +58,19 @@ export async function retryRaced<Result>(attempt: () => Promise<Result>): Promis
 
 /** The tables a registration writes to. */
 export function registryTables(database: StudioDatabase) {
-  return [database.versions, database.aliases, database.events] as const
+  return [database.versions, database.aliases, database.events, database.versionDecisions] as const
+}
+
+/** The events that follow `after`, all of one moment. */
+export async function chained(
+  after: RegistryEvent | null,
+  steps: readonly RegistryStep[],
+  at: EpochMillis,
+): Promise<RegistryEvent[]> {
+  const events: RegistryEvent[] = []
+  for (const { action, reason } of steps)
+    events.push(await registryEvent(events.at(-1) ?? after, action, at, reason, digest))
+  return events
 }
 
 export async function prepareRegistration(
@@ -45,52 +78,73 @@ export async function prepareRegistration(
   run: EndedRun,
   at: EpochMillis,
   reason: string,
-  alias: string | null,
+  { alias, parent = null, stage = 'None', assessment = null }: RegistrationOptions = {},
 ): Promise<Registration> {
   const after = await lastEvent()
-  const version = nextVersion(model, run, await listVersions(model), at)
-  const registered = await registryEvent(
+  const version = nextVersion(model, run, await listVersions(model), at, parent)
+  const versionId = version.id
+  const steps: RegistryStep[] = [{ action: { kind: 'version-registered', versionId, runId: run.id }, reason }]
+  if (assessment !== null) steps.push(releaseStep(versionId, assessment))
+  if (stage !== 'None')
+    steps.push({ action: { kind: 'stage-moved', versionId, from: 'None', to: stage }, reason })
+  if (alias !== undefined) {
+    const from = (await studio.aliases.get([model, alias]))?.versionId ?? null
+    steps.push({ action: { kind: 'alias-moved', model, alias, from, to: versionId }, reason })
+  }
+  return {
+    version,
+    alias: alias === undefined ? null : { model, alias, versionId },
+    events: await chained(after, steps, at),
     after,
-    { kind: 'version-registered', versionId: version.id, runId: run.id },
-    at,
-    reason,
-    digest,
-  )
-  if (alias === null) return { version, alias: null, events: [registered], after }
-  const from = (await studio.aliases.get([model, alias]))?.versionId ?? null
-  const moved = await registryEvent(
-    registered,
-    { kind: 'alias-moved', model, alias, from, to: version.id },
-    at,
-    reason,
-    digest,
-  )
-  return { version, alias: { model, alias, versionId: version.id }, events: [registered, moved], after }
+    ...(stage === 'None' ? {} : { decision: { versionId, ...UNDECIDED, stage } }),
+  }
+}
+
+/** A gate's decision as the history tells it. */
+export function releaseStep(versionId: VersionId, { assessment, override }: StoredAssessment): RegistryStep {
+  const { decision, profile, checks } = assessment
+  const passed = checks.filter((check) => check.passed).length
+  return {
+    action: { kind: 'release-decided', versionId, decision, overridden: override !== null },
+    reason: override ?? `Release gate "${profile}": ${passed} of ${checks.length} checks hold`,
+  }
 }
 
 /** Inside a transaction over the registry's tables. */
 export async function commitRegistration(
   database: StudioDatabase,
-  { version, alias, events, after }: Registration,
+  { version, alias, events, after, decision }: Registration,
 ): Promise<void> {
   await expectLastEvent(database, after)
   const row: VersionRow = { ...version, blobs: blobsOf(version) }
   await database.versions.add(row)
   if (alias) await database.aliases.put(alias)
+  if (decision) await database.versionDecisions.put(decision)
   await database.events.bulkAdd([...events])
 }
 
-/** Makes the next version of a model from an ended run. */
+/**
+ * Makes the next version of a model from an ended run.
+ * @throws StorageError 'bad-input' when a version of the model has these weights already
+ */
 export async function registerVersion(
   model: string,
   run: EndedRun,
   at: EpochMillis,
   reason: string,
+  options: RegistrationOptions = {},
 ): Promise<VersionId> {
   return retryRaced(async () => {
-    const registration = await prepareRegistration(model, run, at, reason, null)
+    const registration = await prepareRegistration(model, run, at, reason, options)
+    const { weightsSha256 } = registration.version
+    const twin = twinOf(await listVersions(model), weightsSha256)
+    if (twin && options.allowTwin !== true)
+      throw new StorageError(
+        'bad-input',
+        `${twin.id} has the same weights as run ${run.name}: nothing new would be registered. Use that version, or give a reason to register them once more.`,
+      )
     await write(studio, [studio.blobs, ...registryTables(studio)], async () => {
-      const held = await studio.blobs.where('sha256').equals(registration.version.weightsSha256).count()
+      const held = await studio.blobs.where('sha256').equals(weightsSha256).count()
       if (held === 0)
         throw new StorageError(
           'not-found',
@@ -102,58 +156,34 @@ export async function registerVersion(
   })
 }
 
-/** Points an alias at a version of the model; null takes the alias away. */
-export async function moveAlias(
-  model: string,
-  alias: string,
-  to: VersionId | null,
-  at: EpochMillis,
-  reason: string,
-): Promise<void> {
-  await retryRaced(async () => {
-    const after = await lastEvent()
-    const from = (await studio.aliases.get([model, alias]))?.versionId ?? null
-    if (from === to) return
-    const event = await registryEvent(
-      after,
-      { kind: 'alias-moved', model, alias, from, to },
-      at,
-      reason,
-      digest,
-    )
-    await write(studio, registryTables(studio), async () => {
-      await expectLastEvent(studio, after)
-      if (to === null) await studio.aliases.delete([model, alias])
-      else {
-        const version = await studio.versions.get(to)
-        if (version?.model !== model)
-          throw new StorageError(
-            'not-found',
-            `${to} is no stored version of ${model}. Choose another version.`,
-          )
-        await studio.aliases.put({ model, alias, versionId: to })
-      }
-      await studio.events.add(event)
-    })
-  })
-}
+const UNDECIDED = { stage: 'None', note: '', tags: {} } as const
 
 /** A version as the lists show it. */
 export interface StoredVersion extends ModelVersion {
   /** Its weights are missing or were found changed: it cannot be loaded. */
   readonly damaged: boolean
+  /** What a person decided about it. */
+  readonly stage: Stage
+  readonly note: string
+  readonly tags: Readonly<Record<string, string>>
+}
+
+/** Names of all registered models, in their own order. */
+export async function listModels(): Promise<string[]> {
+  const names = await studio.versions.orderBy('model').uniqueKeys()
+  return names.map(String)
 }
 
 /** Newest first. */
 export async function listVersions(model: string): Promise<StoredVersion[]> {
   const rows = await studio.versions.where('model').equals(model).toArray()
-  const versions = await withDamage(rows)
+  const versions = await asListed(rows)
   return versions.sort((a, b) => b.version - a.version)
 }
 
-async function getVersion(id: VersionId): Promise<StoredVersion | null> {
+export async function getVersion(id: VersionId): Promise<StoredVersion | null> {
   const row = await studio.versions.get(id)
-  return row ? ((await withDamage([row]))[0] ?? null) : null
+  return row ? ((await asListed([row]))[0] ?? null) : null
 }
 
 export async function listAliases(model: string): Promise<Alias[]> {
@@ -193,22 +223,29 @@ function modelOf({ action }: RegistryEvent): string {
   return action.kind === 'alias-moved' ? action.model : modelName(action.versionId)
 }
 
-async function lastEvent(): Promise<RegistryEvent | null> {
+export async function lastEvent(): Promise<RegistryEvent | null> {
   return (await studio.events.orderBy('sequence').last()) ?? null
 }
 
-async function expectLastEvent(database: StudioDatabase, expected: RegistryEvent | null): Promise<void> {
+/** Inside a transaction: refuses when an event came between. */
+export async function expectLastEvent(
+  database: StudioDatabase,
+  expected: RegistryEvent | null,
+): Promise<void> {
   const last = await database.events.orderBy('sequence').last()
   if (last?.hash !== expected?.hash) throw new Error(RACED)
 }
 
-async function withDamage(rows: readonly VersionRow[]): Promise<StoredVersion[]> {
-  const damaged = await damagedBlobs(
-    studio,
-    rows.map((row) => row.weightsSha256),
-  )
-  return rows.map(({ blobs: _blobs, ...version }) => ({
-    ...version,
-    damaged: damaged.has(version.weightsSha256),
-  }))
+async function asListed(rows: readonly VersionRow[]): Promise<StoredVersion[]> {
+  const [damaged, decisions] = await Promise.all([
+    damagedBlobs(
+      studio,
+      rows.map((row) => row.weightsSha256),
+    ),
+    studio.versionDecisions.bulkGet(rows.map((row) => row.id)),
+  ])
+  return rows.map(({ blobs: _blobs, ...version }, index) => {
+    const { versionId: _versionId, ...decided } = decisions[index] ?? { versionId: null, ...UNDECIDED }
+    return { ...version, ...decided, damaged: damaged.has(version.weightsSha256) }
+  })
 }

@@ -3,12 +3,16 @@ import 'fake-indexeddb/auto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { epochMillis, versionId } from '../domain/ids'
+import { aliasAt } from '../domain/registry/aliases'
 import { verifyChain } from '../domain/registry/chain'
+import type { Stage } from '../domain/registry/records'
 import { isEnded } from '../domain/registry/run'
+import { stageOf } from '../domain/registry/stages'
 import { blobHolders, digest, readBlob } from './blobs'
 import { studio } from './database'
 import { deleteDataset, listDatasets, putDataset } from './datasets'
-import { listAliases, listEvents, listVersions, moveAlias, registerVersion } from './registry'
+import { listAliases, listEvents, listVersions, registerVersion } from './registry'
+import { moveAlias, moveStage, rollBack } from './registry-changes'
 import { createRun, decideRun, finishRun, getRun, listRuns, purgeDeletedRuns, recordEpoch } from './runs'
 import { epochOf, finishedRun, freshStorage, runIdOf, runningRun, smallDataset } from './storage.testing'
 
@@ -18,11 +22,17 @@ const SEED = 20_261_121
 /** Few ids, so that commands meet: most sequences register, move, delete and purge the same things. */
 const command = fc.oneof(
   fc.record({ kind: fc.constant('finish' as const), epochs: fc.nat(3), stopped: fc.boolean() }),
-  fc.record({ kind: fc.constant('register' as const), run: fc.nat(3) }),
+  fc.record({ kind: fc.constant('register' as const), run: fc.nat(3), again: fc.boolean() }),
   fc.record({
     kind: fc.constant('move' as const),
     alias: fc.constantFrom('champion', 'next'),
     to: fc.nat(3),
+  }),
+  fc.record({ kind: fc.constant('roll-back' as const), to: fc.nat(3) }),
+  fc.record({
+    kind: fc.constant('stage' as const),
+    version: fc.nat(3),
+    stage: fc.constantFrom('Staging' as const, 'Production' as const),
   }),
   fc.record({ kind: fc.constant('delete' as const), run: fc.nat(3) }),
   fc.record({ kind: fc.constant('purge' as const) }),
@@ -37,6 +47,7 @@ interface Expected {
   deleted: Set<number>
   versions: number[]
   aliases: Map<string, number>
+  stages: Map<number, Stage>
   datasets: number
 }
 
@@ -63,7 +74,12 @@ async function apply(step: Command, expected: Expected, nextRun: number): Promis
       const byte = expected.runs[step.run]
       const run = byte === undefined ? null : await getRun(runIdOf(byte))
       if (byte === undefined || run === null || !isEnded(run)) return
-      await registerVersion(MODEL, run, epochMillis(1), 'law')
+      const registration = registerVersion(MODEL, run, epochMillis(1), 'law', { allowTwin: step.again })
+      if (expected.versions.includes(byte) && !step.again) {
+        await expect(registration).rejects.toThrow('has the same weights')
+        return
+      }
+      await registration
       expected.versions.push(byte)
       return
     }
@@ -73,6 +89,23 @@ async function apply(step: Command, expected: Expected, nextRun: number): Promis
       await moveAlias(MODEL, step.alias, to, epochMillis(1), 'law')
       if (step.to === 0) expected.aliases.delete(step.alias)
       else expected.aliases.set(step.alias, step.to)
+      return
+    }
+    case 'roll-back': {
+      const rehearsal = { vectors: 32, largestDifference: 0 }
+      const rolled = rollBack(versionId(MODEL, step.to + 1), 'champion', rehearsal, epochMillis(1), 'law')
+      if (step.to >= expected.versions.length) {
+        await expect(rolled).rejects.toThrow('is no stored version')
+        return
+      }
+      await rolled
+      expected.aliases.set('champion', step.to + 1)
+      return
+    }
+    case 'stage': {
+      if (step.version >= expected.versions.length) return
+      await moveStage(versionId(MODEL, step.version + 1), step.stage, epochMillis(1), 'law')
+      expected.stages.set(step.version + 1, step.stage)
       return
     }
     case 'delete': {
@@ -109,6 +142,13 @@ async function checkWhole(expected: Expected): Promise<void> {
   expect(new Map((await listAliases(MODEL)).map(({ alias, versionId: to }) => [alias, to]))).toEqual(
     new Map([...expected.aliases].map(([alias, number]) => [alias, versionId(MODEL, number)])),
   )
+  const events = await listEvents()
+  for (const { version, stage } of await listVersions(MODEL)) {
+    expect(stage).toBe(expected.stages.get(version) ?? 'None')
+    expect(stageOf(events, versionId(MODEL, version))).toBe(stage)
+  }
+  for (const [alias, number] of expected.aliases)
+    expect(aliasAt(events, MODEL, alias, epochMillis(1e15))).toBe(versionId(MODEL, number))
   expect(await studio.datasets.count()).toBe(expected.datasets)
   expect(await verifyChain(await listEvents(), digest)).toBeNull()
   const needed = new Set<string>()
@@ -128,6 +168,7 @@ describe('storage, after any sequence of commands', () => {
           deleted: new Set(),
           versions: [],
           aliases: new Map(),
+          stages: new Map(),
           datasets: 0,
         }
         for (const [index, step] of steps.entries()) await apply(step, expected, index + 1)

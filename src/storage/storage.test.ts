@@ -8,7 +8,8 @@ import { checkpointEpochs, readAnswer, readCheckpoint } from './checkpoints'
 import { studio } from './database'
 import { deleteDataset, getDataset, listDatasets, putDataset, readDataset, readDigits } from './datasets'
 import { StorageError } from './errors'
-import { listAliases, listEvents, listVersions, moveAlias, readVersion, registerVersion } from './registry'
+import { listAliases, listEvents, listVersions, readVersion, registerVersion } from './registry'
+import { moveAlias } from './registry-changes'
 import {
   createRun,
   decideRun,

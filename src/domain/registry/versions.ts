@@ -46,6 +46,16 @@ export function nextVersion(
   }
 }
 
+/** The newest version that has these very weights; undefined when none has. */
+export function twinOf<Version extends Pick<ModelVersion, 'version' | 'weightsSha256'>>(
+  versions: readonly Version[],
+  weights: Sha256,
+): Version | undefined {
+  return versions
+    .filter((version) => version.weightsSha256 === weights)
+    .toSorted((a, b) => b.version - a.version)[0]
+}
+
 /** The run that made a version, here or where it was exported; null for a model of unknown making. */
 export function runOf(version: Pick<ModelVersion, 'origin'>): RunId | null {
   const { origin } = version
