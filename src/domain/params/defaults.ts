@@ -65,4 +65,5 @@ export const DEFAULT_PARAMS: StudioParams = {
   api: { host: '0.0.0.0', port: 8000, timeout: 30 },
   drift: { psi_threshold: 0.2 },
   retrain: { enable_auto_retrain: false },
+  search: { max_trials: 32, lr: [0.003, 0.01, 0.03] },
 }

@@ -64,6 +64,7 @@ function readTyped(path: string, text: string): ParamValue {
     case 'boolean':
       return text === 'true' || text === 'false' ? text === 'true' : text
     case 'text':
+    case 'list':
     case undefined:
       return text
   }

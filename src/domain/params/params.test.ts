@@ -50,7 +50,30 @@ describe('the schema', () => {
     const paths = Object.entries(DEFAULT_PARAMS).flatMap(([section, values]) =>
       Object.keys(values).map((key) => `${section}.${key}`),
     )
-    expect([...PARAM_RULES.keys()]).toEqual(paths)
+    const given = [...PARAM_RULES.values()].filter(({ kind }) => kind !== 'list').map(({ path }) => path)
+    expect(given).toEqual(paths.filter((path) => PARAM_RULES.get(path)?.kind !== 'list'))
+    expect(paths.filter((path) => !PARAM_RULES.has(path))).toEqual([])
+  })
+
+  it('takes lists of values for a search, and names the one that is wrong', () => {
+    expect(accepted(file({ search: { lr: [0.1], preset: ['lite', 'rf5-13k'] } })).params.search).toEqual({
+      max_trials: 32,
+      lr: [0.1],
+      preset: ['lite', 'rf5-13k'],
+    })
+    const set = parseSetArguments(['search.batch_size=64, 128', 'search.nesterov=true,false'])
+    expect(accepted(set).params.search).toMatchObject({ batch_size: [64, 128], nesterov: [true, false] })
+    expect(
+      refusals(file({ search: { lr: [0.1, 'fast'], epochs: 3, seed: [], preset: ['lite', 'lit'] } })),
+    ).toEqual([
+      'search.lr must be a list of values, each a number above 0 and at most 10, found "fast" (params.yaml)',
+      'search.epochs must be a list of values, each a whole number from 1 to 1000, found 3 (params.yaml)',
+      'search.seed must be a list of values, each a whole number from 0 to 4294967295, found a list of 0 (params.yaml)',
+      'search.preset must be a list of values, each one of lenet-512, lite, rf5-13k, found "lit" (params.yaml). Did you mean lite?',
+    ])
+    expect(refusals(parseSetArguments(['search.lr=0.1,']))).toEqual([
+      'search.lr must be a list of values, each a number above 0 and at most 10, found "" (--set)',
+    ])
   })
 
   it('makes the preprocessing of the mnist section', () => {
@@ -101,7 +124,7 @@ describe('resolveParams refuses', () => {
       'epochs is not a parameter of this studio (--set). Did you mean train.epochs?',
       'trian.lr is not a parameter of this studio (--set). Did you mean train.lr?',
       'api.colour is not a parameter of this studio (--set). api has host, port, timeout.',
-      'qqqq.zzzzzz is not a parameter of this studio (--set). Sections are mnist, train, augment, mlflow, registry, release, api, drift, retrain.',
+      'qqqq.zzzzzz is not a parameter of this studio (--set). Sections are mnist, train, augment, mlflow, registry, release, api, drift, retrain, search.',
     ])
   })
 
@@ -114,7 +137,7 @@ describe('resolveParams refuses', () => {
         parseSetArguments(['train.epochs=3', 'train.momentum=1']),
       ),
     ).toEqual([
-      'nonsense is not a parameter of this studio (params.yaml). Sections are mnist, train, augment, mlflow, registry, release, api, drift, retrain.',
+      'nonsense is not a parameter of this studio (params.yaml). Sections are mnist, train, augment, mlflow, registry, release, api, drift, retrain, search.',
       'train.epochs must be a whole number from 1 to 1000, found 0 (params.yaml)',
       'train.lr must be a number above 0 and at most 10, found "fast" (MLOPS_TRAINING_LEARNING_RATE)',
       "train.batch_size must be a whole number from 1 to 4096, found 4097 (the page's address)",
@@ -140,7 +163,7 @@ describe('resolveParams refuses', () => {
 
   it('files that are no sections', () => {
     expect(refusals(file('hello'))).toEqual([
-      'params.yaml must be sections (mnist, train, augment, mlflow, registry, release, api, drift, retrain), found "hello". Write sections with keys, for example train: { epochs: 3 }.',
+      'params.yaml must be sections (mnist, train, augment, mlflow, registry, release, api, drift, retrain, search), found "hello". Write sections with keys, for example train: { epochs: 3 }.',
     ])
     expect(refusals(file({ train: 3 }))).toEqual(['train must be a section with keys, found 3 (params.yaml)'])
   })
@@ -151,7 +174,7 @@ describe('resolveParams refuses', () => {
       '--set must be section.key=value, found "=3". Write for example --set train.epochs=3.',
     ])
     expect(refusals(paramsFromEnvironment({ MLOPS_COLOUR: 'red' }))).toEqual([
-      'MLOPS_COLOUR must be MLOPS_<SECTION>_<KEY>, found no section of that name (the environment). Sections are TRAINING, DATA, RELEASE_THRESHOLDS, EVALUATION, LOGGING, MNIST, TRAIN, AUGMENT, MLFLOW, REGISTRY, RELEASE, API, DRIFT, RETRAIN.',
+      'MLOPS_COLOUR must be MLOPS_<SECTION>_<KEY>, found no section of that name (the environment). Sections are TRAINING, DATA, RELEASE_THRESHOLDS, EVALUATION, LOGGING, MNIST, TRAIN, AUGMENT, MLFLOW, REGISTRY, RELEASE, API, DRIFT, RETRAIN, SEARCH.',
     ])
     expect(refusals(paramsFromEnvironment({ MLOPS_TRAINING_EPOCH: '3' }))).toEqual([
       'train.epoch is not a parameter of this studio (MLOPS_TRAINING_EPOCH). Did you mean train.epochs?',
@@ -193,7 +216,9 @@ describe('resolveParams lays layers', () => {
     expect(origins.get('train.seed')).toEqual({ layer: 'set', name: 'train.seed' })
     expect(origins.get('train.momentum')).toEqual({ layer: 'form', name: 'train.momentum' })
     expect(origins.get('train.gamma')).toEqual({ layer: 'default', name: 'train.gamma' })
-    expect(origins.size).toBe(PARAM_RULES.size)
+    expect(
+      [...PARAM_RULES.values()].filter(({ path, kind }) => kind !== 'list' && !origins.has(path)),
+    ).toEqual([])
   })
 
   it('takes an empty file and an empty section as nothing said', () => {

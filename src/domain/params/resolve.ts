@@ -100,14 +100,18 @@ function applyValue(item: Given, target: string, origin: LayerName, state: State
     return
   }
   const value = item.isText ? readText(rule, `${String(item.value)}`) : item.value
-  const presets = target === 'train.preset' ? state.presets : null
-  const accepted = rule.accepts(value) && (presets === null || presets.some((preset) => preset === value))
-  if (!accepted) {
-    const choices = presets ?? rule.choices
-    const meant = choices !== null && typeof value === 'string' ? nearest(value, choices) : null
-    const expected = presets === null ? rule.expected : choicesInWords(presets)
+  const presets = rule.key === 'preset' ? state.presets : null
+  const known = (one: unknown) => presets === null || presets.some((preset) => preset === one)
+  const values: readonly unknown[] = rule.element !== null && Array.isArray(value) ? value : [value]
+  if (!rule.accepts(value) || !values.every(known)) {
+    const each = rule.element ?? rule
+    const wrong = values.find((one) => !each.accepts(one) || !known(one)) ?? value
+    const choices = presets ?? each.choices
+    const meant = choices !== null && typeof wrong === 'string' ? nearest(wrong, choices) : null
+    const wanted = presets === null ? each.expected : choicesInWords(presets)
+    const expected = rule.element === null ? wanted : `a list of values, each ${wanted}`
     const hint = meant === null ? null : `Did you mean ${meant}?`
-    const misfit = { path: item.path, name: item.name, expected, found: shown(value), hint }
+    const misfit = { path: item.path, name: item.name, expected, found: shown(wrong), hint }
     state.problems.push(misfitProblem(misfit, origin))
     return
   }
@@ -115,8 +119,10 @@ function applyValue(item: Given, target: string, origin: LayerName, state: State
   state.origins.set(target, { layer: origin, name: item.name })
 }
 
-/** A text that is not of its parameter's type stays a text, and is then named as found. */
+/** A text that is not of its parameter's type stays a text, and is then named as found. A list is separated by commas. */
 function readText(rule: ParamRule, text: string): unknown {
+  const { element } = rule
+  if (element !== null) return text.split(',').map((part) => readText(element, part.trim()))
   if (rule.kind === 'boolean' && /^(true|false)$/i.test(text)) return text.toLowerCase() === 'true'
   const isNumeric = rule.kind === 'integer' || rule.kind === 'number'
   if (isNumeric && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text)

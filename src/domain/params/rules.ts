@@ -7,7 +7,7 @@ export interface ParamRule {
   readonly path: string
   readonly section: string
   readonly key: string
-  readonly kind: 'integer' | 'number' | 'boolean' | 'text'
+  readonly kind: 'integer' | 'number' | 'boolean' | 'text' | 'list'
   readonly minimum: number | null
   readonly maximum: number | null
   /** Whether the bound itself is left out. */
@@ -17,6 +17,8 @@ export interface ParamRule {
   readonly choices: readonly string[] | null
   /** "a whole number from 1 to 1000" */
   readonly expected: string
+  /** What each value of a list must be; null where the parameter is none. */
+  readonly element: ParamRule | null
   readonly accepts: (value: unknown) => boolean
 }
 
@@ -33,6 +35,25 @@ export const PARAM_RULES: ReadonlyMap<string, ParamRule> = new Map(
 export const SECTIONS: readonly string[] = Object.keys(studioParamsSchema.shape)
 
 function ruleOf(section: string, key: string, schema: z.ZodMiniType): ParamRule {
+  const names = { path: `${section}.${key}`, section, key }
+  const values = listed(schema)
+  const accepts = (value: unknown) => z.safeParse(schema, value).success
+  if (values === null) return { ...names, ...plainRule(schema), element: null, accepts }
+  const element = ruleOf(section, key, values)
+  const expected = `a list of values, each ${element.expected}`
+  return { ...element, kind: 'list', choices: null, expected, element, accepts }
+}
+
+/** What an optional list is a list of; null for a plain value. */
+function listed(schema: z.ZodMiniType): z.ZodMiniType | null {
+  if (!(schema instanceof z.ZodMiniOptional)) return null
+  const list: unknown = schema.def.innerType
+  if (!(list instanceof z.ZodMiniArray)) return null
+  const element: unknown = list.def.element
+  return element instanceof z.ZodMiniType ? element : null
+}
+
+function plainRule(schema: z.ZodMiniType) {
   // The schema's published form, so that bounds are stated once.
   const published = z.toJSONSchema(schema)
   const { type, minimum, maximum, exclusiveMinimum, exclusiveMaximum, enum: choices, pattern } = published
@@ -45,24 +66,16 @@ function ruleOf(section: string, key: string, schema: z.ZodMiniType): ParamRule 
     exclusiveMaximum: maximum === undefined && exclusiveMaximum !== undefined,
     choices: choices === undefined ? null : choices.map(String),
   } as const
-  return {
-    path: `${section}.${key}`,
-    section,
-    key,
-    ...bounds,
-    expected: inWords(bounds, published.maxLength ?? null, pattern ?? null),
-    accepts: (value) => z.safeParse(schema, value).success,
-  }
+  return { ...bounds, expected: inWords(bounds, published.maxLength ?? null, pattern ?? null) }
 }
 
 function numberOrNull(value: unknown): number | null {
   return typeof value === 'number' ? value : null
 }
 
-type Bounds = Pick<
-  ParamRule,
-  'kind' | 'minimum' | 'maximum' | 'exclusiveMinimum' | 'exclusiveMaximum' | 'choices'
->
+type Bounds = Pick<ParamRule, 'minimum' | 'maximum' | 'exclusiveMinimum' | 'exclusiveMaximum' | 'choices'> & {
+  readonly kind: Exclude<ParamRule['kind'], 'list'>
+}
 
 function inWords(bounds: Bounds, maxLength: number | null, pattern: string | null): string {
   if (bounds.choices !== null) return choicesInWords(bounds.choices)

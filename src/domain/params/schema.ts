@@ -155,7 +155,28 @@ const retrainParamsSchema = z.strictObject({
   enable_auto_retrain: z.boolean(),
 })
 
-/** All of params.yaml: sections of plain values, two levels deep. */
+/** More values of one parameter than this are no grid a person looks through. */
+const MOST_GRID_VALUES = 64
+
+/** For each parameter of a section a list of values to try, none of which need be given. */
+function listsOf<Shape extends Readonly<Record<string, z.ZodMiniType>>>(shape: Shape) {
+  const lists = Object.entries(shape).map(([key, schema]) => [
+    key,
+    z.optional(z.array(schema).check(z.minLength(1), z.maxLength(MOST_GRID_VALUES))),
+  ])
+  return Object.fromEntries(lists) as {
+    readonly [Key in keyof Shape]: z.ZodMiniOptional<z.ZodMiniArray<Shape[Key]>>
+  }
+}
+
+/** The `search` section: lists of values for parameters of `train` and `augment`, whose every combination is one trial. */
+const searchParamsSchema = z.strictObject({
+  max_trials: z.int().check(z.gte(1), z.lte(1000)),
+  ...listsOf(trainParamsSchema.shape),
+  ...listsOf(augmentParamsSchema.shape),
+})
+
+/** All of params.yaml: sections of plain values (in `search` also lists of them), two levels deep. */
 export const studioParamsSchema = z.strictObject({
   mnist: mnistParamsSchema,
   train: trainParamsSchema,
@@ -166,6 +187,7 @@ export const studioParamsSchema = z.strictObject({
   api: apiParamsSchema,
   drift: driftParamsSchema,
   retrain: retrainParamsSchema,
+  search: searchParamsSchema,
 })
 
 export type StudioParams = z.infer<typeof studioParamsSchema>
