@@ -8,6 +8,10 @@ export async function listFeedback(): Promise<Feedback[]> {
   return (await studio.feedback.toArray()).sort((a, b) => a.at - b.at)
 }
 
+export async function countFeedback(): Promise<number> {
+  return studio.feedback.count()
+}
+
 export async function keepFeedback(feedback: Feedback): Promise<void> {
   await write(studio, [studio.feedback], async () => {
     await studio.feedback.put(feedback)

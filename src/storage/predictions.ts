@@ -28,3 +28,8 @@ export async function clearPredictions(): Promise<void> {
     await metrics.predictions.clear()
   })
 }
+
+/** The number of the newest one, which grows with every answer; 0 where there is none. */
+export async function newestPrediction(): Promise<number> {
+  return (await metrics.predictions.orderBy('id').last())?.id ?? 0
+}

@@ -6,10 +6,14 @@ import { useLiveQuery } from 'dexie-react-hooks'
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { DatasetRecord, LabelledImages } from '../domain/dataset/dataset'
+import type { DriftReport } from '../domain/drift/report'
 import type { DatasetId, RunId } from '../domain/ids'
 import type { Replay } from '../domain/registry/replay'
 import type { Alias, RegistryEvent } from '../domain/registry/records'
 import { getDataset, listDatasets, readDigits, readLabels, type Split } from '../storage/datasets'
+import { listDriftReports } from '../storage/drift-reports'
+import { countFeedback } from '../storage/feedback'
+import { newestPrediction } from '../storage/predictions'
 import { listAliases, listEvents, listVersions, type StoredVersion } from '../storage/registry'
 import { interruptedRuns } from '../storage/run-locks'
 import { listReplays } from '../storage/replays'
@@ -124,6 +128,16 @@ export function useAliases(model: string): Loading<readonly Alias[]> {
 /** Oldest first. */
 export function useRegistryEvents(model: string): Loading<readonly RegistryEvent[]> {
   return useKeyedQuery(model, (known) => listEvents(known)) ?? undefined
+}
+
+/** Looks for drift, newest first. */
+export function useDriftReports(): Loading<readonly DriftReport[]> {
+  return useStored(listDriftReports)
+}
+
+/** Another text whenever an answer or a word on one was added: what was counted of them is to be counted again. */
+export function useTrafficRevision(): Loading<string> {
+  return useStored(async () => `${await newestPrediction()}:${await countFeedback()}`)
 }
 
 /** Some digits of a split in the order asked for; null when the dataset or an index does not exist. */
