@@ -20,6 +20,7 @@ const DOMAIN_ORDER = [
   [6, 'pipeline'],
   [6, 'query'],
   [6, 'bench'],
+  [6, 'serving'],
 ]
 
 function room(name) {
@@ -34,7 +35,7 @@ function domainOrderRules() {
     return [
       {
         name: `domain-order-${name}`,
-        comment: `domain/${name} may only use rooms below it (ids, random < params, image < dataset, model < training, metrics < release < registry < bundle, drift, pipeline, query, bench). Move what is shared down.`,
+        comment: `domain/${name} may only use rooms below it (ids, random < params, image < dataset, model < training, metrics < release < registry < bundle, drift, pipeline, query, bench, serving). Move what is shared down.`,
         severity: 'error',
         from: { path: `^${room(name)}` },
         to: { path: `^src/domain/(${above.join('|')})(/|\\.ts$)` },
