@@ -29,7 +29,7 @@ export interface Progress {
   readonly done: number
   /** Null when the sender does not say how much there is. */
   readonly total: number | null
-  readonly unit: 'bytes'
+  readonly unit: 'bytes' | 'images'
 }
 
 export type OnProgress = (progress: Progress) => void

@@ -3,6 +3,8 @@ import type { IngestBudget } from './budget'
 import type { NamedBytes } from './idx'
 import { joinIdx, readIdxFiles } from './idx-dataset'
 import { failure, grouped, type OnProgress, type Outcome, success } from './outcome'
+import { isParquet, memorySource } from './parquet/footer'
+import { readParquet } from './parquet/read'
 
 /** The digits of one split as files held them. */
 export interface ReadSplit {
@@ -28,6 +30,28 @@ export interface ReadSplitOptions {
  * other in the order of their names. What a file is comes from its bytes.
  */
 export async function readSplitFiles(
+  files: readonly NamedBytes[],
+  options: ReadSplitOptions,
+): Promise<Outcome<ReadSplit>> {
+  const parquet = files.filter(({ bytes }) => isParquet(bytes))
+  if (parquet.length === 0) return readIdxSplit(files, options)
+  const other = files.find((file) => !parquet.includes(file))
+  if (other !== undefined)
+    return failure(
+      'bad-input',
+      `The files of one split must be of one format, found Parquet files and ${other.name}. Choose one kind.`,
+    )
+  const inOrder = parquet.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  const read = await readParquet(
+    inOrder.map(({ name, bytes }) => memorySource(name, bytes)),
+    options,
+  )
+  if (!read.ok) return read
+  const { schema, ...digits } = read.value
+  return success({ ...digits, kind: `Parquet, ${grouped(digits.count)} images: ${schema}` })
+}
+
+async function readIdxSplit(
   files: readonly NamedBytes[],
   { budget, signal, onProgress }: ReadSplitOptions,
 ): Promise<Outcome<ReadSplit>> {
