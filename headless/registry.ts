@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { epochMillis } from '../src/domain/ids'
-import { registryEvent, verifyChain } from '../src/domain/registry/chain'
-import type { Alias, ModelVersion, RegistryAction, RegistryEvent } from '../src/domain/registry/records'
+import { epochMillis, modelName, type VersionId } from '../src/domain/ids'
+import { verifyChain } from '../src/domain/registry/chain'
+import type { Alias, ModelVersion, RegistryEvent, Stage } from '../src/domain/registry/records'
 import type { EndedRun } from '../src/domain/registry/run'
+import { stageOf } from '../src/domain/registry/stages'
+import { eventsOf, releaseStep, type RegistryStep } from '../src/domain/registry/steps'
 import { nextVersion } from '../src/domain/registry/versions'
+import type { ReleaseAssessment } from '../src/domain/release/assessment'
 import { jsonText, type Outputs, reasonOf } from './files'
 import { nodeDigest } from './host'
 import { done, type Result, usage } from './problem'
@@ -58,6 +61,16 @@ export interface Registration {
   readonly aliases: readonly string[]
 }
 
+/** What else is decided with a registration. */
+export interface RegistrationOptions {
+  readonly reason?: string
+  /** The version it was retrained from. */
+  readonly parent?: VersionId | null
+  readonly stage?: Stage
+  /** A gate's decision on these weights. */
+  readonly assessment?: ReleaseAssessment | null
+}
+
 /** The registry with one more version of `model`, made of an ended run; the model's first version becomes `champion`. */
 export async function registerRun(
   registry: FileRegistry,
@@ -65,27 +78,86 @@ export async function registerRun(
   run: EndedRun,
   alias: string,
   now: number,
+  { reason, parent = null, stage = 'None', assessment = null }: RegistrationOptions = {},
 ): Promise<Registration> {
-  const at = epochMillis(now)
-  const version = nextVersion(model, run, registry.versions, at)
-  const first = !registry.aliases.some((entry) => entry.model === model && entry.alias === alias)
-  const registered: RegistryAction = { kind: 'version-registered', versionId: version.id, runId: run.id }
-  const moved: RegistryAction = { kind: 'alias-moved', model, alias, from: null, to: version.id }
-  const events = [...registry.events]
-  for (const { action, reason } of [
-    { action: registered, reason: `the pipeline made it of run ${run.name}` },
-    ...(first ? [{ action: moved, reason: 'the first version of this model' }] : []),
-  ])
-    events.push(await registryEvent(events.at(-1) ?? null, action, at, reason, nodeDigest))
+  const version = nextVersion(model, run, registry.versions, epochMillis(now), parent)
+  const versionId = version.id
+  const first = aliasOf(registry, model, alias) === null
+  const why = reason ?? `the pipeline made it of run ${run.name}`
+  const steps: RegistryStep[] = [
+    { action: { kind: 'version-registered', versionId, runId: run.id }, reason: why },
+  ]
+  if (assessment !== null) steps.push(releaseStep(versionId, { assessment, override: null }))
+  if (stage !== 'None')
+    steps.push({ action: { kind: 'stage-moved', versionId, from: 'None', to: stage }, reason: why })
+  const grown = await withSteps({ ...registry, versions: [...registry.versions, version] }, steps, now)
   return {
     version,
     aliases: first ? [alias] : [],
-    registry: {
-      versions: [...registry.versions, version],
-      aliases: first ? [...registry.aliases, { model, alias, versionId: version.id }] : registry.aliases,
-      events,
-    },
+    registry: first
+      ? await moveAlias(grown, alias, versionId, 'the first version of this model', now)
+      : grown,
   }
+}
+
+/** The version that a model's alias names; null when it names none. */
+export function aliasOf(registry: FileRegistry, model: string, alias: string): VersionId | null {
+  return registry.aliases.find((entry) => entry.model === model && entry.alias === alias)?.versionId ?? null
+}
+
+/** The registry with an alias on a version of it. Nothing happens where it is there already. */
+export async function moveAlias(
+  registry: FileRegistry,
+  alias: string,
+  to: VersionId,
+  reason: string,
+  now: number,
+): Promise<FileRegistry> {
+  const model = modelName(to)
+  const from = aliasOf(registry, model, alias)
+  if (from === to) return registry
+  const others = registry.aliases.filter((entry) => entry.model !== model || entry.alias !== alias)
+  const moved = { ...registry, aliases: [...others, { model, alias, versionId: to }] }
+  return withSteps(moved, [{ action: { kind: 'alias-moved', model, alias, from, to }, reason }], now)
+}
+
+/** The registry with a version in another stage. Nothing happens where it is there already. */
+export async function moveStage(
+  registry: FileRegistry,
+  versionId: VersionId,
+  to: Stage,
+  reason: string,
+  now: number,
+): Promise<FileRegistry> {
+  const from = stageOf(registry.events, versionId)
+  if (from === to) return registry
+  return withSteps(registry, [{ action: { kind: 'stage-moved', versionId, from, to }, reason }], now)
+}
+
+/** A registered version by its number or by an alias; the wanted text comes from a person. */
+export function findVersion(registry: FileRegistry, model: string, wanted: string): Result<ModelVersion> {
+  const versions = registry.versions.filter((version) => version.model === model)
+  const named = aliasOf(registry, model, wanted)
+  const found = versions.find(
+    ({ id, version }) => id === named || id === wanted || String(version) === wanted,
+  )
+  if (found) return done(found)
+  const numbers = versions.map(({ version }) => version).join(', ') || 'none'
+  const aliases = registry.aliases.filter((entry) => entry.model === model).map(({ alias }) => alias)
+  return usage(
+    'not-found',
+    `No version ${JSON.stringify(wanted)} of ${model} is registered here. Versions: ${numbers}; aliases: ${aliases.join(', ') || 'none'}.`,
+  )
+}
+
+async function withSteps(
+  registry: FileRegistry,
+  steps: readonly RegistryStep[],
+  now: number,
+): Promise<FileRegistry> {
+  const after = registry.events.at(-1) ?? null
+  const events = await eventsOf(steps, after, epochMillis(now), nodeDigest)
+  return { ...registry, events: [...registry.events, ...events] }
 }
 
 /** The files of a registration; the bytes come before the record that names them. */

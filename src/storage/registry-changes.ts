@@ -1,18 +1,11 @@
 import { modelName, type EpochMillis, type VersionId } from '../domain/ids'
 import type { Stage } from '../domain/registry/records'
+import { eventsOf, releaseStep, type RegistryStep } from '../domain/registry/steps'
 import type { StoredAssessment } from '../domain/release/assessment'
+import { digest } from './blobs'
 import { studio } from './database'
 import { StorageError } from './errors'
-import {
-  chained,
-  expectLastEvent,
-  getVersion,
-  lastEvent,
-  registryTables,
-  releaseStep,
-  retryRaced,
-  type RegistryStep,
-} from './registry'
+import { expectLastEvent, getVersion, lastEvent, registryTables, retryRaced } from './registry'
 import type { VersionDecisionRow } from './rows'
 import { write } from './write'
 
@@ -132,7 +125,7 @@ async function change(at: EpochMillis, plan: () => Promise<Change | null>): Prom
     const after = await lastEvent()
     const planned = await plan()
     if (planned === null) return
-    const events = await chained(after, planned.steps, at)
+    const events = await eventsOf(planned.steps, after, at, digest)
     await write(studio, [...registryTables(studio), studio.assessments], async () => {
       await expectLastEvent(studio, after)
       await planned.apply()

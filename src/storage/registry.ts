@@ -1,7 +1,7 @@
 import { modelName, type EpochMillis, type VersionId } from '../domain/ids'
-import { registryEvent } from '../domain/registry/chain'
-import type { Alias, ModelVersion, RegistryAction, RegistryEvent, Stage } from '../domain/registry/records'
+import type { Alias, ModelVersion, RegistryEvent, Stage } from '../domain/registry/records'
 import type { EndedRun } from '../domain/registry/run'
+import { eventsOf, releaseStep, type RegistryStep } from '../domain/registry/steps'
 import { blobsOf, nextVersion, twinOf } from '../domain/registry/versions'
 import type { StoredAssessment } from '../domain/release/assessment'
 import { damagedBlobs, digest, readBlob } from './blobs'
@@ -35,12 +35,6 @@ export interface RegistrationOptions {
   readonly allowTwin?: boolean
 }
 
-/** One thing that happens, and why. */
-export interface RegistryStep {
-  readonly action: RegistryAction
-  readonly reason: string
-}
-
 const RACED = 'another tab wrote to the registry meanwhile'
 const ATTEMPTS = 8
 
@@ -59,18 +53,6 @@ export async function retryRaced<Result>(attempt: () => Promise<Result>): Promis
 /** The tables a registration writes to. */
 export function registryTables(database: StudioDatabase) {
   return [database.versions, database.aliases, database.events, database.versionDecisions] as const
-}
-
-/** The events that follow `after`, all of one moment. */
-export async function chained(
-  after: RegistryEvent | null,
-  steps: readonly RegistryStep[],
-  at: EpochMillis,
-): Promise<RegistryEvent[]> {
-  const events: RegistryEvent[] = []
-  for (const { action, reason } of steps)
-    events.push(await registryEvent(events.at(-1) ?? after, action, at, reason, digest))
-  return events
 }
 
 export async function prepareRegistration(
@@ -94,19 +76,9 @@ export async function prepareRegistration(
   return {
     version,
     alias: alias === undefined ? null : { model, alias, versionId },
-    events: await chained(after, steps, at),
+    events: await eventsOf(steps, after, at, digest),
     after,
     ...(stage === 'None' ? {} : { decision: { versionId, ...UNDECIDED, stage } }),
-  }
-}
-
-/** A gate's decision as the history tells it. */
-export function releaseStep(versionId: VersionId, { assessment, override }: StoredAssessment): RegistryStep {
-  const { decision, profile, checks } = assessment
-  const passed = checks.filter((check) => check.passed).length
-  return {
-    action: { kind: 'release-decided', versionId, decision, overridden: override !== null },
-    reason: override ?? `Release gate "${profile}": ${passed} of ${checks.length} checks hold`,
   }
 }
 
