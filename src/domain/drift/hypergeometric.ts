@@ -19,7 +19,8 @@ export function drawFromBins(
 ): void {
   let left = pool.reduce((sum, count) => sum + count, 0)
   let wanted = size
-  for (const [bin, count] of pool.entries()) {
+  for (let bin = 0; bin < pool.length; bin++) {
+    const count = pool[bin] ?? 0
     const drawn = hypergeometric(left, count, wanted, randomUnit(key, first + bin))
     into[bin] = drawn
     left -= count
@@ -37,10 +38,13 @@ export function hypergeometric(total: number, marked: number, drawn: number, uni
     logChoose(marked, mode) + logChoose(total - marked, drawn - mode) - logChoose(total, drawn),
   )
   let rest = uniform - atMode
-  let [up, down] = [mode, mode]
-  let [upWeight, downWeight] = [atMode, atMode]
-  while (rest >= 0) {
-    if (up === highest && down === lowest) return mode
+  if (rest < 0) return mode
+  let up = mode
+  let down = mode
+  let upWeight = atMode
+  let downWeight = atMode
+  // What rounding leaves over belongs to nobody: the mode takes it.
+  while (up < highest || down > lowest) {
     if (up < highest) {
       upWeight *= ((marked - up) * (drawn - up)) / ((up + 1) * (total - marked - drawn + up + 1))
       up++
@@ -61,8 +65,12 @@ function logChoose(n: number, k: number): number {
   return logFactorial(n) - logFactorial(k) - logFactorial(n - k)
 }
 
-const LOG_FACTORIALS = Float64Array.from({ length: 256 }, (_, n) => (n < 2 ? 0 : logGamma(n + 1)))
+/** Two samples of MNIST's size have fewer images together; above, the series is asked. */
+const REMEMBERED = 131_072
+let remembered: Float64Array | null = null
 
+/** A table filled once, when first asked: a test asks a hundred thousand times. */
 function logFactorial(n: number): number {
-  return LOG_FACTORIALS[n] ?? logGamma(n + 1)
+  remembered ??= Float64Array.from({ length: REMEMBERED }, (_, of) => logGamma(of + 1))
+  return remembered[n] ?? logGamma(n + 1)
 }

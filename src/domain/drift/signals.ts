@@ -5,8 +5,8 @@ import { sharesOf, stabilityIndex, totalOf } from './psi'
 import type { DriftBin, DriftSignal, DriftVerdict, SignalName } from './report'
 import { holm, minimumCount, significanceOf } from './significance'
 
-/** Undisturbed windows in which some signal is significant by chance: at most this share. */
-export const SIGNIFICANCE = 0.05
+/** Undisturbed windows that are called anything but stable: at most this share. Whoever looks every day is misled thrice a year. */
+export const SIGNIFICANCE = 0.01
 
 /** What is counted of a window: its bins are those of the baseline. */
 export interface WindowCounts {

@@ -91,7 +91,7 @@ function permutationP(pool: readonly number[], size: number, index: number): num
   let asLarge = 0
   for (let draw = 0; draw < PERMUTATIONS; draw++) {
     drawFromBins(pool, size, key, draw * pool.length, one)
-    for (const [bin, count] of pool.entries()) other[bin] = count - (one[bin] ?? 0)
+    for (let bin = 0; bin < pool.length; bin++) other[bin] = (pool[bin] ?? 0) - (one[bin] ?? 0)
     if (indexOfCounts(one, other, size, total - size) >= bar) asLarge++
   }
   return (1 + asLarge) / (1 + PERMUTATIONS)
