@@ -64,6 +64,12 @@ export const DEFAULT_PARAMS: StudioParams = {
   },
   api: { host: '0.0.0.0', port: 8000, timeout: 30 },
   drift: { psi_threshold: 0.2 },
-  retrain: { enable_auto_retrain: false },
+  retrain: {
+    enable_auto_retrain: false,
+    on_drift: true,
+    feedback_count: 20,
+    cool_down_minutes: 60,
+    epochs: 0,
+  },
   search: { max_trials: 32, lr: [0.003, 0.01, 0.03] },
 }

@@ -151,8 +151,18 @@ const driftParamsSchema = z.strictObject({
   psi_threshold: z.number().check(z.gt(0), z.lte(10)),
 })
 
+/** When a model is retrained, and how; the reference pipeline has the switch and never reads it. */
 const retrainParamsSchema = z.strictObject({
+  /** Whether the page retrains by itself while it is open, where a person did not choose there. */
   enable_auto_retrain: z.boolean(),
+  /** A look that found drift of the champion begins one. */
+  on_drift: z.boolean(),
+  /** Named digits in no dataset yet that begin one; 0 leaves feedback out. */
+  feedback_count: z.int().check(z.gte(0), z.lte(100_000)),
+  /** After a retraining began, none begins by itself for so long. */
+  cool_down_minutes: z.number().check(z.gte(0), z.lte(525_600)),
+  /** Of a retraining; 0 takes as many as the champion's recipe has. */
+  epochs: z.int().check(z.gte(0), z.lte(1000)),
 })
 
 /** More values of one parameter than this are no grid a person looks through. */
