@@ -3,11 +3,12 @@
  * answer is on its way, `null` that there is none.
  */
 import { useLiveQuery } from 'dexie-react-hooks'
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { DatasetRecord, LabelledImages } from '../domain/dataset/dataset'
 import type { DriftReport } from '../domain/drift/report'
 import type { DatasetId, RunId } from '../domain/ids'
+import type { RunLogLine } from '../domain/registry/run-log'
 import type { Replay } from '../domain/registry/replay'
 import type { Alias, RegistryEvent } from '../domain/registry/records'
 import { getDataset, listDatasets, readDigits, readLabels, type Split } from '../storage/datasets'
@@ -17,19 +18,17 @@ import { newestPrediction } from '../storage/predictions'
 import { listAliases, listEvents, listVersions, type StoredVersion } from '../storage/registry'
 import { interruptedRuns } from '../storage/run-locks'
 import { listReplays } from '../storage/replays'
-import { getRun, listRuns, readTestPredictions, type StoredRun } from '../storage/runs'
+import { readRunLog } from '../storage/run-logs'
+import { getRun, readTestPredictions } from '../storage/runs'
 import { chosenDataset } from '../storage/settings'
 import { readSteps } from '../storage/steps'
 import type { TestPredictions } from '../storage/test-predictions'
 import { lasting } from './lasting-query'
 import { runLockRevision, watchRun } from './run-locks'
+import { readTableRuns, type ListedRun, type TableRun } from './run-table'
 import { createCurveBuffer, type StepCurve } from './step-curve'
 
-/** A run as the lists show it. */
-export interface ListedRun extends StoredRun {
-  /** Marked running, but its worker is gone: its last checkpoint is kept. */
-  readonly interrupted: boolean
-}
+export type { ListedRun, TableRun } from './run-table'
 
 export type Loading<Value> = Value | undefined
 
@@ -49,22 +48,23 @@ export function useChosenDataset(): Loading<DatasetRecord | null> {
 
 /** Newest first, without those a person deleted. */
 export function useRuns(): Loading<readonly ListedRun[]> {
+  const runs = useRunTable()
+  return useMemo(() => runs?.filter((run) => run.deletedAt === null), [runs])
+}
+
+/** Newest first, deleted and archived ones too, with what can be asked about them. */
+export function useRunTable(): Loading<readonly TableRun[]> {
   const { revision } = useStore(runLockRevision)
-  const listed = useStored(
-    async () => {
-      const runs = await listRuns()
-      const interrupted = await interruptedRuns()
-      return runs
-        .filter((run) => run.deletedAt === null)
-        .map((run) => ({ ...run, interrupted: interrupted.has(run.id) }))
-    },
-    '',
-    revision,
-  )
+  const listed = useStored(readTableRuns, '', revision)
   useEffect(() => {
     for (const run of listed ?? []) if (run.status.state === 'running' && !run.interrupted) watchRun(run.id)
   }, [listed])
   return listed
+}
+
+/** What a run wrote down while it was under way, oldest first. */
+export function useRunLog(runId: RunId): Loading<readonly RunLogLine[]> {
+  return useKeyedQuery(runId, readRunLog) ?? undefined
 }
 
 /** Also a deleted run, so that its page can offer to bring it back. */

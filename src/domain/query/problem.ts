@@ -2,8 +2,10 @@ import type { Parsed, QueryProblem } from './ast'
 
 /** Thrown and caught inside the parser only: its callers get a {@link QueryProblem} as a value. */
 class QuerySyntaxError extends Error {
-  constructor(readonly problem: QueryProblem) {
+  readonly problem: QueryProblem
+  constructor(problem: QueryProblem) {
     super(problem.message)
+    this.problem = problem
   }
 }
 

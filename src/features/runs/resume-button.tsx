@@ -4,7 +4,7 @@ import { resumeTraining, useTraining } from '../../stores/training'
 import { Button, type ButtonKind } from '../../ui/button'
 
 interface ResumeButtonProps {
-  readonly run: ListedRun
+  readonly run: Pick<ListedRun, 'id' | 'name'>
   readonly kind?: ButtonKind
   /** Tells rows of a list apart. */
   readonly named?: boolean

@@ -2,7 +2,7 @@ import { Pencil } from 'lucide-react'
 import { useState } from 'react'
 import { useSearchParams } from 'wouter'
 import { parseRunId, type RunId } from '../../domain/ids'
-import { undoDelete } from '../../stores/registry'
+import { restoreRuns } from '../../stores/run-decisions'
 import { useRun, useVersions, type ListedRun } from '../../stores/queries'
 import { STUDIO_MODEL } from '../../stores/model-name'
 import { Button, IconButton, LinkButton } from '../../ui/button'
@@ -20,9 +20,12 @@ import { CurvesTab } from './curves-tab'
 import { DetailsTab } from './details-tab'
 import { MisreadTab } from './misread-tab'
 import { ModelTab } from './model-tab'
+import { LogTab } from './log-tab'
 import { RegisterButton } from './register-button'
-import { RenameForm } from './rename-form'
+import { RunDialog } from './run-dialog'
+import { CompareWith } from './compare-with'
 import { ResumeButton } from './resume-button'
+import { RunTexts } from './run-texts'
 
 /** One run, by the id in the address. */
 export function RunScreen({ id }: { readonly id: string }) {
@@ -48,7 +51,7 @@ function RunView({ run }: { readonly run: ListedRun }) {
         <Notice
           tone="caution"
           title="This run was deleted"
-          actions={<Button onClick={() => void undoDelete(run.id)}>Bring it back</Button>}
+          actions={<Button onClick={() => void restoreRuns([run.id])}>Bring it back</Button>}
         />
       )}
       <Summary run={run} />
@@ -68,6 +71,7 @@ function tabsOf(run: ListedRun): TabItem[] {
     { id: 'curves', label: 'Curves', content: () => <CurvesTab run={run} /> },
     { id: 'model', label: 'Model', content: () => <ModelTab run={run} /> },
     { id: 'details', label: 'Details', content: () => <DetailsTab run={run} /> },
+    { id: 'log', label: 'Log', content: () => <LogTab run={run} /> },
   ]
   if (result === null) return always
   const [curves, ...rest] = always
@@ -84,7 +88,7 @@ function tabsOf(run: ListedRun): TabItem[] {
 }
 
 function Summary({ run }: { readonly run: ListedRun }) {
-  const [renaming, setRenaming] = useState(false)
+  const [editing, setEditing] = useState(false)
   const result = resultOf(run)
   const versions = useVersions(STUDIO_MODEL)
   const version =
@@ -95,9 +99,10 @@ function Summary({ run }: { readonly run: ListedRun }) {
       note={<StatusChip status={shownStatus(run)} />}
       actions={
         <>
-          <IconButton label="Rename" onClick={() => setRenaming(!renaming)}>
+          <IconButton label="Edit name, note and tags" onClick={() => setEditing(true)}>
             <Pencil aria-hidden />
           </IconButton>
+          <CompareWith run={run} />
           {version !== null && (
             <LinkButton href={`/models?version=${version.version}`}>Version {version.version}</LinkButton>
           )}
@@ -106,7 +111,8 @@ function Summary({ run }: { readonly run: ListedRun }) {
       }
     >
       <Stack>
-        {renaming && <RenameForm run={run} onDone={() => setRenaming(false)} />}
+        {editing && <RunDialog run={run} onClose={() => setEditing(false)} />}
+        <RunTexts run={run} />
         <Trouble run={run} />
         {run.notes?.map((note) => (
           <Notice key={note} tone="info" title={note} />

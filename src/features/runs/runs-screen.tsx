@@ -1,32 +1,29 @@
-import { Trash2 } from 'lucide-react'
-import { Link, useSearchParams } from 'wouter'
-import { deleteRun, undoDelete } from '../../stores/registry'
-import { useRuns, type ListedRun } from '../../stores/queries'
-import { IconButton, LinkButton } from '../../ui/button'
-import {
-  formatCount,
-  formatDuration,
-  formatLoss,
-  formatMoment,
-  formatPercent,
-  formatRate,
-  NO_VALUE,
-} from '../../ui/format'
-import { Row } from '../../ui/layout'
+import { useCallback, useDeferredValue, useMemo, useState } from 'react'
+import { useSearchParams } from 'wouter'
+import type { RunId } from '../../domain/ids'
+import { parseOrderBy } from '../../domain/query/parse'
+import { fieldsOf } from '../../domain/query/suggest'
+import { useRunTable, type TableRun } from '../../stores/queries'
+import { Button, LinkButton } from '../../ui/button'
+import { CheckList } from '../../ui/check-list'
+import { formatCount } from '../../ui/format'
+import { Stack } from '../../ui/layout'
+import { Menu } from '../../ui/menu'
 import { EmptyState } from '../../ui/notice'
 import { Panel } from '../../ui/panel'
-import { durationOf, resultOf, shownStatus } from '../../ui/run-text'
-import { formatSort, parseSort } from '../../ui/sort'
-import { StatusChip } from '../../ui/status-chip'
-import { Table, type Column } from '../../ui/table'
-import { showToast } from '../../ui/toasts'
-import { ResumeButton } from './resume-button'
+import { VirtualTable } from '../../ui/virtual-table'
+import { BulkBar } from './bulk-bar'
+import { ColumnPicker } from './column-picker'
+import { EXPORT_ITEMS, exportRuns } from './export-runs'
+import { FilterBox } from './filter-box'
+import { runColumns } from './run-columns'
+import { RunDialog } from './run-dialog'
+import { groupTrials, readRunView, runsInView, turnOrder, writeRunView, type RunView } from './run-view'
+import styles from './runs.module.css'
 
-/** Every run that was kept. The order is in the address. */
+/** Every run that was kept. Filter, order and columns are in the address. */
 export function RunsScreen() {
-  const runs = useRuns()
-  const [search, setSearch] = useSearchParams()
-  const sort = parseSort(search.get('sort')) ?? { column: 'created', descending: true }
+  const runs = useRunTable()
   if (runs === undefined) return null
   if (runs.length === 0)
     return (
@@ -42,109 +39,168 @@ export function RunsScreen() {
         the test split.
       </EmptyState>
     )
+  return <RunsTable runs={runs} />
+}
+
+function useRunView(): readonly [RunView, (change: Partial<RunView>) => void] {
+  const [search, setSearch] = useSearchParams()
+  const view = useMemo(() => readRunView(search), [search])
+  const change = useCallback(
+    (changed: Partial<RunView>) => setSearch((before) => writeRunView(before, changed), { replace: true }),
+    [setSearch],
+  )
+  return [view, change]
+}
+
+function RunsTable({ runs }: { readonly runs: readonly TableRun[] }) {
+  const [view, change] = useRunView()
+  // Typing is never held up by thousands of rows.
+  const deferred = useDeferredValue(view)
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
+  const [chosen, setChosen] = useState<ReadonlySet<RunId>>(new Set())
+  const [editing, setEditing] = useState<TableRun | null>(null)
+  const fields = useMemo(() => fieldsOf(runs.map(({ facts }) => facts)), [runs])
+  const shown = useMemo(() => runsInView(runs, deferred), [runs, deferred])
+  const rows = useMemo(
+    () =>
+      deferred.grouped
+        ? groupTrials(shown, open)
+        : shown.map((run) => ({ kind: 'run', run, within: false }) as const),
+    [shown, open, deferred.grouped],
+  )
+  const chosenRuns = useMemo(() => runs.filter(({ id }) => chosen.has(id)), [runs, chosen])
+  const columns = useMemo(
+    () =>
+      runColumns({
+        columns: deferred.columns,
+        order: deferred.order,
+        chosen,
+        onChoose: (some, wanted) => setChosen((before) => withRuns(before, some, wanted)),
+        onOpen: (searchId) => setOpen((before) => toggled(before, searchId)),
+        onEdit: setEditing,
+      }),
+    [deferred.columns, deferred.order, chosen],
+  )
+
+  function sort(column: string): void {
+    const field = parseOrderBy(column)
+    const term = field.ok ? field.value[0] : undefined
+    if (term !== undefined)
+      change({ order: turnOrder(view.order, term.field, column.startsWith('metrics.')) })
+  }
+
   return (
-    <Panel title="Runs" note={`${formatCount(runs.length)} kept`} flush>
-      <Table
-        caption="Runs"
-        columns={COLUMNS}
-        rows={runs}
-        rowKey={(run) => run.id}
-        sort={sort}
-        onSort={(next) => setSearch({ sort: formatSort(next) }, { replace: true })}
+    <Stack>
+      <Toolbar view={view} change={change} fields={fields} shown={shown} />
+      {chosenRuns.length > 0 && (
+        <BulkBar runs={chosenRuns} columns={view.columns} onClear={() => setChosen(new Set())} />
+      )}
+      <Panel
+        title="Runs"
+        note={
+          shown.length === runs.length
+            ? `${formatCount(runs.length)} kept`
+            : `${formatCount(shown.length)} of ${formatCount(runs.length)} kept`
+        }
+        actions={
+          <Button
+            kind="quiet"
+            disabled={shown.length === 0}
+            onClick={() => setChosen(new Set(shown.map(({ id }) => id)))}
+          >
+            Choose all
+          </Button>
+        }
+        flush
+      >
+        <VirtualTable
+          caption="Runs"
+          columns={columns}
+          rows={rows}
+          rowKey={(row) => (row.kind === 'run' ? row.run.id : row.searchId)}
+          isSelected={(row) => row.kind === 'run' && chosen.has(row.run.id)}
+          onSort={sort}
+          empty="No run is like that. Change the filter, or show archived and deleted runs."
+        />
+      </Panel>
+      {editing !== null && <RunDialog run={editing} onClose={() => setEditing(null)} />}
+    </Stack>
+  )
+}
+
+interface ToolbarProps {
+  readonly view: RunView
+  readonly change: (change: Partial<RunView>) => void
+  readonly fields: readonly string[]
+  readonly shown: readonly TableRun[]
+}
+
+const SHOWN = [
+  { value: 'archived', label: 'Archived' },
+  { value: 'deleted', label: 'Deleted' },
+  { value: 'grouped', label: 'Trials grouped' },
+] as const
+
+/** What is shown, and what can be done with all of it. */
+function Toolbar({ view, change, fields, shown }: ToolbarProps) {
+  const [picking, setPicking] = useState(false)
+  const states = { archived: view.showArchived, deleted: view.showDeleted, grouped: view.grouped }
+  return (
+    <>
+      <div className={styles['bar']}>
+        <FilterBox
+          text={view.filterText}
+          problem={view.problem}
+          fields={fields}
+          onChange={(filterText) => change({ filterText })}
+        />
+        <div className={styles['tools']}>
+          <Button aria-expanded={picking} onClick={() => setPicking(!picking)}>
+            Columns
+          </Button>
+          <Menu
+            label="Export"
+            items={EXPORT_ITEMS}
+            onPick={(kind) => exportRuns(kind, shown, view.columns)}
+          />
+          <LinkButton href="/runs/search">Searches</LinkButton>
+        </div>
+      </div>
+      <CheckList
+        label="Also shown"
+        options={SHOWN}
+        chosen={SHOWN.map(({ value }) => value).filter((value) => states[value])}
+        onChoose={(value, wanted) => {
+          if (value === 'archived') change({ showArchived: wanted })
+          else if (value === 'deleted') change({ showDeleted: wanted })
+          else change({ grouped: wanted })
+        }}
       />
-    </Panel>
+      {picking && (
+        <ColumnPicker
+          fields={fields}
+          chosen={view.columns}
+          onChoose={(chosenColumns) => change({ columns: chosenColumns })}
+        />
+      )}
+    </>
   )
 }
 
-const COLUMNS: readonly Column<ListedRun>[] = [
-  {
-    id: 'name',
-    title: 'Name',
-    heading: true,
-    cell: (run) => <Link href={`/runs/${run.id}`}>{run.name}</Link>,
-    order: (run) => run.name,
-  },
-  {
-    id: 'status',
-    title: 'Status',
-    cell: (run) => <StatusChip status={shownStatus(run)} />,
-    order: (run) => shownStatus(run),
-  },
-  { id: 'preset', title: 'Preset', cell: (run) => run.params.preset, order: (run) => run.params.preset },
-  {
-    id: 'accuracy',
-    title: 'Test accuracy',
-    numeric: true,
-    cell: (run) => known(resultOf(run)?.evaluation.accuracy, formatPercent),
-    order: (run) => resultOf(run)?.evaluation.accuracy ?? null,
-  },
-  {
-    id: 'loss',
-    title: 'Test loss',
-    numeric: true,
-    cell: (run) => known(resultOf(run)?.evaluation.loss, formatLoss),
-    order: (run) => resultOf(run)?.evaluation.loss ?? null,
-  },
-  {
-    id: 'epochs',
-    title: 'Epochs',
-    numeric: true,
-    cell: (run) => `${run.epochs.length} of ${run.params.epochs}`,
-    order: (run) => run.epochs.length,
-  },
-  {
-    id: 'speed',
-    title: 'Speed',
-    numeric: true,
-    cell: (run) => known(resultOf(run)?.imagesPerSecond, formatRate),
-    order: (run) => resultOf(run)?.imagesPerSecond ?? null,
-  },
-  {
-    id: 'duration',
-    title: 'Duration',
-    numeric: true,
-    cell: (run) => known(durationOf(run), formatDuration),
-    order: (run) => durationOf(run),
-  },
-  {
-    id: 'created',
-    title: 'Created',
-    cell: (run) => formatMoment(run.status.startedAt),
-    order: (run) => run.status.startedAt,
-  },
-  {
-    id: 'actions',
-    title: <span className="visually-hidden">Actions</span>,
-    cell: (run) => (
-      <Row>
-        {run.interrupted && <ResumeButton run={run} named />}
-        <IconButton
-          label={`Delete ${run.name}`}
-          disabled={shownStatus(run) === 'running'}
-          onClick={() => void remove(run)}
-        >
-          <Trash2 aria-hidden />
-        </IconButton>
-      </Row>
-    ),
-  },
-]
-
-function known(value: number | null | undefined, format: (value: number) => string): string {
-  return value === null || value === undefined ? NO_VALUE : format(value)
+function withRuns(
+  before: ReadonlySet<RunId>,
+  runs: readonly TableRun[],
+  wanted: boolean,
+): ReadonlySet<RunId> {
+  const next = new Set(before)
+  for (const { id } of runs)
+    if (wanted) next.add(id)
+    else next.delete(id)
+  return next
 }
 
-async function remove(run: ListedRun): Promise<void> {
-  const decision = await deleteRun(run.id)
-  if (decision.ok) showToast({ title: `Deleted ${run.name}`, undo: () => void restore(run) })
-  else showToast({ title: `${run.name} was not deleted`, note: decision.error.message })
-}
-
-async function restore(run: ListedRun): Promise<void> {
-  const decision = await undoDelete(run.id)
-  showToast(
-    decision.ok
-      ? { title: `${run.name} is back` }
-      : { title: `${run.name} could not be brought back`, note: decision.error.message },
-  )
+function toggled(before: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  const next = new Set(before)
+  if (!next.delete(id)) next.add(id)
+  return next
 }
