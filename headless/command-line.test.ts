@@ -67,13 +67,16 @@ describe('parseCommandLine', () => {
     [['train', 'rf5-13k'], /train takes options only, found "rf5-13k"/],
     [['train', '--epochs', '3'], /'--epochs'.*--help/],
     [['train', '--set'], /--set.*argument/],
-    [['bench'], /bench takes one of train, infer, draw, found ""/],
+    [['bench'], /bench takes one of train, infer, draw, serve, found ""/],
     [['bench', 'train', '--engine', 'gpu'], /--engine takes one of wasm, webgpu, .*, found "gpu"/],
     [['bench', 'train', '--convolution', 'fft'], /--convolution takes one of auto, direct, .*, found "fft"/],
     [['bench', 'train', '--threads', '1.5'], /--threads takes a whole number from 1 to 64, found 1\.5/],
     [['bench', 'draw', '--digits', '0'], /--digits takes a number of at least 1, found "0"/],
     [['bench', 'draw', '--digits', '20000'], /--digits takes a whole number from 1 to 10000, found 20000/],
     [['bench', 'draw', '--seed', '0.5'], /--seed takes a whole number from 0 to 4294967295, found 0.5/],
+    [['bench', 'serve', '--requests', '0'], /--requests takes a whole number from 1 to 1000000, found "0"/],
+    [['bench', 'serve', '--concurrency', '2.5'], /--concurrency takes a whole number .*, found "2.5"/],
+    [['bench', 'serve', '--url', 'localhost'], /--url takes a server like .*, found "localhost"/],
     [['bench', 'infer', '--batch', '0'], /--batch takes a number of at least 1, found "0"/],
     [['bench', 'infer', '--batch', '5000'], /--batch takes a whole number from 1 to 4096, found 5000/],
     [['bench', 'train', '--repeats', '3'], /--repeats takes a number of at least 5, found "3"/],
@@ -120,6 +123,22 @@ describe('parseCommandLine', () => {
           batch: 64,
         },
       },
+    })
+  })
+
+  it('reads whom a load test asks, and how', () => {
+    expect(parse('bench', 'serve', '--url', 'http://localhost:8000', '--requests', '100')).toMatchObject({
+      ok: true,
+      value: {
+        bench: { task: 'serve', url: 'http://localhost:8000', warmUp: 10, requests: 100, concurrency: 16 },
+      },
+    })
+  })
+
+  it('reads what is to be served, and where', () => {
+    expect(parse('serve', '--bundle', 'a.mnistbundle', '--port', '0', '--host', '::1')).toMatchObject({
+      ok: true,
+      value: { command: 'serve', bundle: '/home/ada/a.mnistbundle', port: 0, host: '::1' },
     })
   })
 

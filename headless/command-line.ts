@@ -1,8 +1,10 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { WARM_UP } from '../src/domain/bench/load-drive'
 import { BENCH_ENGINES, CONVOLUTIONS } from '../src/domain/bench/task'
 import type { BenchOptions } from './bench'
 import type { DrawBenchOptions } from './bench-draw-command'
+import type { ServeBenchOptions } from './bench-serve-command'
 import { done, type Result, usage } from './problem'
 
 const COMMANDS = {
@@ -10,7 +12,9 @@ const COMMANDS = {
   preprocess: 'read the digits, check and profile them, write them as one dataset',
   train: 'train on the dataset of --out (or --data) and keep the weights',
   evaluate: 'measure the weights of --out on its test digits',
-  bench: 'bench train, bench infer: images a second on this machine; bench draw: how well drawings are read',
+  serve: 'answer the inference API over HTTP with --bundle, or with the champion of --out',
+  bench:
+    'bench train, bench infer: images a second on this machine; bench draw: how well drawings are read; bench serve: a load test',
 } as const
 
 type CommandName = keyof typeof COMMANDS
@@ -42,7 +46,7 @@ export interface CommandLine {
   readonly version: string | null
   readonly port: number | null
   readonly host: string | null
-  readonly bench: BenchOptions | DrawBenchOptions
+  readonly bench: BenchOptions | DrawBenchOptions | ServeBenchOptions
 }
 
 export const HELP = `The headless studio: what the page does, without a page.
@@ -63,6 +67,13 @@ Options
   --resume          continue an interrupted training of the same parameters and data
   --json            one JSON object on stdout; progress stays on stderr
 
+Options of serve
+  --bundle FILE     an exported bundle, verified and rehearsed; without it the champion of --out
+  --version V       of --out: a number or an alias instead of champion
+  --port N          (default: api.port; 0 takes any free one)
+  --host ADDRESS    (default: api.host)
+  With --json the one object comes when it listens. SIGTERM and Ctrl-C end it once all requests are answered.
+
 Options of bench
   --browser         measure in headless Chromium instead of Node
   --engine ENGINE   ${BENCH_ENGINES.join(', ')}; may be repeated
@@ -77,6 +88,9 @@ Options of bench
   --digits N        of bench draw: 1 to 10000 held-out digits (default: all; half a minute), drawn by lot of --seed N (default: 42);
                     read by --version V (a number or an alias), else by the champion of --out, which is trained where
                     there is none
+  --url URL         of bench serve: a server that runs; without it one is started with --bundle or --out
+  --requests N      of bench serve: 1 to 1000000 requests of each part (default: 5000)
+  --concurrency N   of bench serve: 1 to 1000 in flight at once (default: 16)
   CHROMIUM_PATH names another browser than the system's, CHROMIUM_FLAGS gives it more switches (a GPU may need some).
 
 Exit codes: 0 done, 64 bad input or parameters, 75 interrupted (continue with --resume), 1 another failure.
@@ -109,6 +123,9 @@ const OPTIONS = {
   seconds: { type: 'string' },
   digits: { type: 'string' },
   seed: { type: 'string' },
+  url: { type: 'string' },
+  requests: { type: 'string' },
+  concurrency: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const
 
@@ -185,13 +202,20 @@ interface BenchTexts {
   readonly seconds?: string | undefined
   readonly digits?: string | undefined
   readonly seed?: string | undefined
+  readonly url?: string | undefined
+  readonly requests?: string | undefined
+  readonly concurrency?: string | undefined
 }
 
-function benchOptions(rest: readonly string[], texts: BenchTexts): Result<BenchOptions | DrawBenchOptions> {
-  const tasks = ['train', 'infer', 'draw'] as const
+function benchOptions(
+  rest: readonly string[],
+  texts: BenchTexts,
+): Result<BenchOptions | DrawBenchOptions | ServeBenchOptions> {
+  const tasks = ['train', 'infer', 'draw', 'serve'] as const
   const task = oneOf('bench', tasks, rest[0] ?? '', 'npm run studio -- bench train')
   if (!task.ok) return task
   if (task.value === 'draw') return drawBenchOptions(texts)
+  if (task.value === 'serve') return serveBenchOptions(texts)
   const engines = eachOf('--engine', BENCH_ENGINES, texts.engine)
   if (!engines.ok) return engines
   const convolutions = eachOf('--convolution', CONVOLUTIONS, texts.convolution)
@@ -238,6 +262,32 @@ function drawBenchOptions({ digits, seed }: BenchTexts): Result<DrawBenchOptions
   if (!Number.isInteger(number) || number >= 2 ** 32)
     return usage('bad-params', `--seed takes a whole number from 0 to 4294967295, found ${seed}.`)
   return done({ task: 'draw', digits: drawn, seed: number })
+}
+
+function serveBenchOptions(texts: BenchTexts): Result<ServeBenchOptions> {
+  const requests = wholeNumber('--requests', texts.requests ?? '5000', 1_000_000)
+  if (!requests.ok) return requests
+  const concurrency = wholeNumber('--concurrency', texts.concurrency ?? '16', 1000)
+  if (!concurrency.ok) return concurrency
+  const { url = null } = texts
+  if (url !== null && !/^http:\/\/[^/\s]+\/?$/.test(url))
+    return usage(
+      'bad-params',
+      `--url takes a server like http://localhost:8000, found ${JSON.stringify(url)}.`,
+    )
+  return done({
+    task: 'serve',
+    url,
+    warmUp: WARM_UP,
+    requests: requests.value,
+    concurrency: concurrency.value,
+  })
+}
+
+function wholeNumber(name: string, text: string, most: number): Result<number> {
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value >= 1 && value <= most) return done(value)
+  return usage('bad-params', `${name} takes a whole number from 1 to ${most}, found ${JSON.stringify(text)}.`)
 }
 
 function oneOf<Choice extends string>(

@@ -1,11 +1,13 @@
 import { benchCommand } from './bench-command'
 import { benchDrawCommand } from './bench-draw-command'
+import { benchServeCommand } from './bench-serve-command'
 import { type CommandLine, HELP, parseCommandLine } from './command-line'
 import { holdFolder } from './files'
-import { readParams } from './params'
+import { readParams, type ResolvedParams } from './params'
 import { done, EXIT, type Problem, type Result } from './problem'
 import { type Progress, stderrProgress } from './progress'
 import { evaluateCommand, type Job, pipeline, preprocess, trainCommand } from './stages'
+import { serveCommand } from './serve-command'
 import { summaryText } from './summary'
 
 /** A second signal within this time is the same key press, delivered twice (to the group, and by npm). */
@@ -25,8 +27,12 @@ async function main(argv: readonly string[]): Promise<void> {
     return
   }
   const output = await attempt(line.value, progress)
-  if (output.ok) process.stdout.write(json ? `${JSON.stringify(output.value.report)}\n` : output.value.text)
-  else fail(output.problem, json, progress)
+  if (!output.ok) fail(output.problem, json, progress)
+  else if (output.value !== null) print(output.value, json)
+}
+
+function print({ report, text }: Output, json: boolean): void {
+  process.stdout.write(json ? `${JSON.stringify(report)}\n` : text)
 }
 
 /** What a command prints: with `--json` the report, for people its text. */
@@ -36,7 +42,7 @@ interface Output {
 }
 
 /** A bug is reported like a failure, with its stack, so that `--json` keeps its promise. */
-async function attempt(line: CommandLine, progress: Progress): Promise<Result<Output>> {
+async function attempt(line: CommandLine, progress: Progress): Promise<Result<Output | null>> {
   try {
     return await perform(line, progress)
   } catch (error) {
@@ -45,10 +51,16 @@ async function attempt(line: CommandLine, progress: Progress): Promise<Result<Ou
   }
 }
 
-async function perform(line: CommandLine, progress: Progress): Promise<Result<Output>> {
+/** Null: it has said what it had to say. */
+async function perform(line: CommandLine, progress: Progress): Promise<Result<Output | null>> {
+  if (line.command === 'serve') return serve(line, progress)
   if (line.command === 'bench') {
     const { bench } = line
     // A benchmark of speed has its own options and writes nothing.
+    if (bench.task === 'serve') {
+      const resolved = await readParams(line.paramsFile, line.settings, process.env, progress)
+      return resolved.ok ? benchServeCommand(jobOf(line, resolved.value, progress), bench) : resolved
+    }
     if (bench.task !== 'draw') return benchCommand(bench, progress)
     return withJob(line, progress, (job) => benchDrawCommand(job, bench))
   }
@@ -70,12 +82,32 @@ async function withJob(
   const letGo = holdFolder(line.out)
   if (!letGo.ok) return letGo
   try {
-    const mnistFolder = process.env['MNIST_DIR'] || null
-    const signal = interruptSignal(progress)
-    return await work({ line, resolved: resolved.value, mnistFolder, signal, progress })
+    return await work(jobOf(line, resolved.value, progress))
   } finally {
     letGo.value()
   }
+}
+
+function jobOf(line: CommandLine, resolved: ResolvedParams, progress: Progress): Job {
+  const mnistFolder = process.env['MNIST_DIR'] || null
+  return { line, resolved, mnistFolder, signal: interruptSignal(progress), progress }
+}
+
+/** A server reads its model and writes nothing, so the results folder stays free. It is told of when it listens. */
+async function serve(line: CommandLine, progress: Progress): Promise<Result<null>> {
+  const resolved = await readParams(line.paramsFile, line.settings, process.env, progress)
+  if (!resolved.ok) return resolved
+  return serveCommand({
+    line,
+    params: resolved.value.params,
+    signal: interruptSignal(progress),
+    progress,
+    onListening: (listening) =>
+      print(
+        { report: listening, text: `Listening on ${listening.url}, described at ${listening.docs}\n` },
+        line.json,
+      ),
+  })
 }
 
 /** Ctrl-C or a scheduler's SIGTERM: the step under way is finished, and the checkpoint stays. A second one ends at once. */

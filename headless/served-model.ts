@@ -1,0 +1,121 @@
+import { readFile, stat } from 'node:fs/promises'
+import { modelName } from '../src/domain/ids'
+import { IMAGE_PIXELS } from '../src/domain/image/preprocess'
+import type { ModelVersion } from '../src/domain/registry/records'
+import { networkName } from '../src/domain/registry/versions'
+import type { ModelSpec } from '../src/domain/model/spec'
+import type { VerifiedBundle } from '../workers/bundle/contract'
+import { openBundle } from '../workers/bundle/open'
+import { rehearse } from '../workers/bundle/rehearse'
+import type { Predictor } from '../workers/engine/contract'
+import { createPredictor } from '../workers/engine/create'
+import type { ServedModel } from '../workers/serving/service'
+import { reasonOf } from './files'
+import { floatsOfBytes } from './float-bytes'
+import { nodeDigest, nodeEngineHost } from './host'
+import { done, type Result, usage } from './problem'
+import { findVersion, readRegistered } from './registered-model'
+import { readRegistry } from './registry'
+
+const USUAL_ALIAS = 'champion'
+/** Digits read before the first request: the first ones take ten times as long as the fiftieth. */
+const PRACTICE = 50
+const MAX_BUNDLE_BYTES = 256 * 1024 * 1024
+
+/** The champion of a results folder, or the version that was asked for. */
+export async function openRegistered(
+  out: string,
+  model: string,
+  wanted: string | null,
+): Promise<Result<ServedModel>> {
+  const registry = await readRegistry(out)
+  if (!registry.ok) return registry
+  const version = findVersion(registry.value, model, wanted ?? USUAL_ALIAS)
+  if (version === null)
+    return usage(
+      'not-found',
+      `${out} has no ${wanted ?? USUAL_ALIAS} of ${model} to serve. Run the pipeline command with the same --out first, or name a bundle with --bundle.`,
+    )
+  const registered = await readRegistered(out, version)
+  if (!registered.ok) return registered
+  const { aliases } = registry.value
+  const named = aliases.filter(({ versionId }) => versionId === version.id).map(({ alias }) => alias)
+  const { network } = version
+  if (network.kind !== 'spec')
+    return usage('unsupported', `${version.id} is a foreign model: export it and serve the bundle.`)
+  return done(
+    await served(version, await ownPredictor(version, network.spec, registered.value.weights), named),
+  )
+}
+
+/** A bundle, verified whole and rehearsed with its golden vectors before it answers anybody. */
+export async function openBundleFile(file: string): Promise<Result<ServedModel>> {
+  const bytes = await readBundle(file)
+  if (!bytes.ok) return bytes
+  const opened = await openBundle(bytes.value, { digest: nodeDigest })
+  if (!opened.ok) return usage(opened.problem.code, `${file}: ${opened.problem.message}`)
+  const bundle = opened.value
+  const { version } = bundle
+  const { network } = version
+  let predictor: OpenPredictor
+  try {
+    predictor =
+      network.kind === 'spec'
+        ? await ownPredictor(version, network.spec, floatsOfBytes(bundle.weights))
+        : await foreignPredictor(bundle)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return usage('bad-input', `${file} holds a model that cannot be run: ${error.message}`)
+  }
+  const { problem } = await rehearse(bundle, predictor)
+  if (problem !== null) return usage(problem.code, `${file}: ${problem.message}`)
+  return done(await served(version, predictor, []))
+}
+
+async function readBundle(file: string): Promise<Result<Uint8Array>> {
+  try {
+    const { size } = await stat(file)
+    if (size > MAX_BUNDLE_BYTES)
+      return usage('over-budget', `${file} must be a bundle of at most 256 MB, found ${size} bytes.`)
+    return done(new Uint8Array(await readFile(file)))
+  } catch (error) {
+    return usage('not-found', `${file} could not be read (${reasonOf(error)}). Name a bundle with --bundle.`)
+  }
+}
+
+type OpenPredictor = Pick<Predictor, 'record' | 'predict'>
+
+/** One thread: single digits are too small to share. */
+function ownPredictor(version: ModelVersion, spec: ModelSpec, weights: Float32Array): Promise<Predictor> {
+  const choice = { threads: 1, convolution: 'auto', like: null } as const
+  return createPredictor(spec, weights, version.preprocess, nodeEngineHost(), choice)
+}
+
+/** Somebody else's tf.layers model: tfjs comes for these only. */
+async function foreignPredictor({ version, weights, files }: VerifiedBundle): Promise<OpenPredictor> {
+  const { createLayersModelPredictor } = await import('../workers/engine/tfjs/layers-model')
+  const json: unknown = JSON.parse(new TextDecoder().decode(files.get('model.json')))
+  return createLayersModelPredictor({ json, weights }, version.preprocess, 'cpu', nodeEngineHost())
+}
+
+async function served(
+  version: ModelVersion,
+  predictor: OpenPredictor,
+  aliases: readonly string[],
+): Promise<ServedModel> {
+  const practice = new Uint8Array(IMAGE_PIXELS)
+  for (let round = 0; round < PRACTICE; round++) await predictor.predict(practice)
+  return {
+    name: modelName(version.id),
+    version: String(version.version),
+    aliases,
+    network: networkName(version.network),
+    parameters: version.parameterCount,
+    preprocess: version.preprocess,
+    evaluation: version.evaluation,
+    dataset: version.dataset,
+    weightsSha256: version.weightsSha256,
+    device: predictor.record.device,
+    predict: (images) => predictor.predict(images),
+  }
+}
