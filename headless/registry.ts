@@ -134,22 +134,6 @@ export async function moveStage(
   return withSteps(registry, [{ action: { kind: 'stage-moved', versionId, from, to }, reason }], now)
 }
 
-/** A registered version by its number or by an alias; the wanted text comes from a person. */
-export function findVersion(registry: FileRegistry, model: string, wanted: string): Result<ModelVersion> {
-  const versions = registry.versions.filter((version) => version.model === model)
-  const named = aliasOf(registry, model, wanted)
-  const found = versions.find(
-    ({ id, version }) => id === named || id === wanted || String(version) === wanted,
-  )
-  if (found) return done(found)
-  const numbers = versions.map(({ version }) => version).join(', ') || 'none'
-  const aliases = registry.aliases.filter((entry) => entry.model === model).map(({ alias }) => alias)
-  return usage(
-    'not-found',
-    `No version ${JSON.stringify(wanted)} of ${model} is registered here. Versions: ${numbers}; aliases: ${aliases.join(', ') || 'none'}.`,
-  )
-}
-
 async function withSteps(
   registry: FileRegistry,
   steps: readonly RegistryStep[],

@@ -5,19 +5,31 @@ import { parameterTable } from '../src/domain/model/parameters'
 import { preprocessOf } from '../src/domain/params/preprocess'
 import type { Run } from '../src/domain/registry/records'
 import type { EndedRun } from '../src/domain/registry/run'
+import { stageOf } from '../src/domain/registry/stages'
+import { twinOf } from '../src/domain/registry/versions'
+import type { ReleaseAssessment } from '../src/domain/release/assessment'
 import type { TrainOutcome } from '../src/domain/training/events'
 import { removeCheckpoint } from './checkpoint'
 import type { CommandLine } from './command-line'
 import { readDigits } from './digits'
 import { endedRun, evaluateStage } from './evaluate-stage'
 import { jsonText, type Outputs, readOutput, writeAtomically } from './files'
-import { bytesOfFloats, floatsOfBytes } from './float-bytes'
-import { digestNow } from './host'
+import { bytesOfFloats } from './float-bytes'
 import { idxFiles } from './idx-files'
 import { paramsRecord, type ResolvedParams } from './params'
 import { done, type Result, usage } from './problem'
 import type { Progress } from './progress'
-import { readRegistry, registerRun, registryOutputs } from './registry'
+import {
+  type FileRegistry,
+  moveAlias,
+  moveStage,
+  readRegistry,
+  registerRun,
+  type Registration,
+  type RegistrationOptions,
+  registryOutputs,
+} from './registry'
+import { evaluationOutputs, releaseStage, releaseSummary } from './release-stage'
 import { baselineDistribution, datasetSummary, runSummary } from './summary'
 import { type TrainedModel, trainStage } from './train-stage'
 
@@ -38,11 +50,11 @@ const FIRST_ALIAS = 'champion'
 const DATASET_FOLDER = 'dataset'
 const PREPARED_RECORD = `${DATASET_FOLDER}/dataset.json`
 /** What `train` leaves for `evaluate`, beside the weights. */
-const TRAINING_FILE = 'training.json'
-const TRAINING_FORMAT = 'mnist-studio-training-1'
-const WEIGHTS_FILE = 'weights.bin'
+export const TRAINING_FILE = 'training.json'
+export const TRAINING_FORMAT = 'mnist-studio-training-1'
+export const WEIGHTS_FILE = 'weights.bin'
 
-interface TrainingRecord {
+export interface TrainingRecord {
   readonly format: typeof TRAINING_FORMAT
   readonly run: Run
   readonly outcome: Omit<TrainOutcome, 'weights'>
@@ -58,30 +70,67 @@ export async function pipeline(job: Job): Promise<Result<Report>> {
   if (!dataset.ok) return dataset
   const trained = await trainOn(dataset.value, job)
   if (!trained.ok) return trained
-  const { run, weights, golden } = await measured(trained.value, dataset.value, job)
+  const { run, weights, golden, answers } = await measured(trained.value, dataset.value, job)
 
   const model = job.resolved.params.mlflow.registered_model_name
-  const registration = await registerRun(registry.value, model, run, FIRST_ALIAS, Date.now())
+  const { evaluation, weightsSha256 } = run.status.result
+  const candidate = { weightsSha256, evaluation, answers }
+  const assessment = await releaseStage(candidate, dataset.value, registry.value, model, job)
+  const registration = await registerAssessed(registry.value, run, assessment, job)
+  const { version } = registration
   await writeAtomically(
     out,
     gathered(
       datasetOutputs(dataset.value),
       registryOutputs(registration, weights, golden),
       modelOutputs(run, weights, job),
+      evaluationOutputs(evaluation, null, assessment),
       runOutputs(run),
     ),
   )
   await removeCheckpoint(out)
-  const { version } = registration
+  const twin = twinOf(registry.value.versions, weightsSha256)
   job.progress.say(`Registered ${version.id}${registration.aliases.map((alias) => ` as ${alias}`).join('')}`)
+  if (twin) job.progress.say(`Its weights are those of ${twin.id}: nothing new was learned.`)
   return done({
     dataset: datasetSummary(dataset.value),
     ...runSummary(run),
+    ...releaseSummary(assessment),
     runId: run.id,
     version: version.id,
     aliases: registration.aliases,
+    stage: stageOf(registration.registry.events, version.id),
+    sameWeightsAs: twin?.id ?? null,
     out,
   })
+}
+
+/**
+ * Registers a run with the gate's decision. One that was approved and is not worse than the champion takes its place, unless
+ * `registry.promote_to_production` says otherwise; the model's first version is its champion in any case.
+ */
+export async function registerAssessed(
+  registry: FileRegistry,
+  run: EndedRun,
+  assessment: ReleaseAssessment,
+  { resolved }: Pick<Job, 'resolved'>,
+  options: Pick<RegistrationOptions, 'reason' | 'parent'> = {},
+): Promise<Registration> {
+  const { mlflow, registry: settings } = resolved.params
+  const now = Date.now()
+  const stage = settings.default_stage
+  const whole = { ...options, stage, assessment }
+  const registration = await registerRun(registry, mlflow.registered_model_name, run, FIRST_ALIAS, now, whole)
+  const worse = assessment.champion?.verdict === 'worse'
+  if (assessment.decision === 'REJECT' || worse || !settings.promote_to_production) return registration
+  const { id } = registration.version
+  const reason = `approved by the release gate "${assessment.profile}"`
+  const moved = await moveAlias(registration.registry, FIRST_ALIAS, id, reason, now)
+  return {
+    ...registration,
+    aliases: [FIRST_ALIAS],
+    registry: await moveStage(moved, id, 'Production', reason, now),
+  }
 }
 
 export async function preprocess(job: Job): Promise<Result<Report>> {
@@ -113,29 +162,6 @@ export async function trainCommand(job: Job): Promise<Result<Report>> {
   return done({ dataset: datasetSummary(dataset.value), ...runSummary(ended), runId: run.id, out })
 }
 
-/** Measures the weights of `train`. On another dataset than theirs (`--data`) only the evaluation is written, no run ends. */
-export async function evaluateCommand(job: Job): Promise<Result<Report>> {
-  const { out } = job.line
-  const trained = await readTraining(out)
-  if (!trained.ok) return trained
-  const dataset = await readPrepared(job)
-  if (!dataset.ok) return dataset
-  const { run, weights } = await measured(trained.value, dataset.value, job)
-  const own = dataset.value.record.digest === run.dataset.digest
-  const { evaluation } = run.status.result
-  await writeAtomically(out, own ? runOutputs(run) : new Map([['evaluation.json', jsonText(evaluation)]]))
-  if (!own) job.progress.say('These digits are not those of the training: run.json was left as it is.')
-  return done({
-    dataset: datasetSummary(dataset.value),
-    ...runSummary(run),
-    weightsSha256: digestNow(weights),
-    trainedOn: run.dataset,
-    interval: evaluation.interval,
-    runId: run.id,
-    out,
-  })
-}
-
 function readSource({ line, resolved, mnistFolder, signal, progress }: Job): Promise<Result<Dataset>> {
   const source = line.data ?? { kind: 'mnist' }
   const preprocess = preprocessOf(resolved.params.mnist)
@@ -143,7 +169,7 @@ function readSource({ line, resolved, mnistFolder, signal, progress }: Job): Pro
 }
 
 /** The dataset that `preprocess` left in `out`, unless --data names another; without either, the source itself. */
-async function readPrepared(job: Job): Promise<Result<Dataset>> {
+export async function readPrepared(job: Job): Promise<Result<Dataset>> {
   const { line, resolved, mnistFolder, signal, progress } = job
   const text = await readOutput(line.out, PREPARED_RECORD, '')
   if (line.data !== null || !text.ok) return readSource(job)
@@ -166,39 +192,28 @@ function trainOn(dataset: Dataset, { line, resolved, signal, progress }: Job): P
   return trainStage({ dataset, params: resolved.params, out, resume, signal, progress })
 }
 
-/** The run, ended by its evaluation, and the bytes of its weights. */
-async function measured(
+export interface MeasuredRun {
+  readonly run: EndedRun
+  readonly weights: Uint8Array
+  readonly golden: Uint8Array
+  /** The class it read in each test image. */
+  readonly answers: Uint8Array
+}
+
+/** The run, ended by its evaluation, its answers, and the bytes of its weights. */
+export async function measured(
   { run, outcome }: TrainedModel,
   dataset: Dataset,
   { progress }: Job,
-): Promise<{ run: EndedRun; weights: Uint8Array; golden: Uint8Array }> {
+): Promise<MeasuredRun> {
   const { spec, preprocess } = run
   const tested = await evaluateStage({ spec, preprocess, weights: outcome.weights }, dataset, progress)
   return {
     run: endedRun({ run, outcome }, tested),
     weights: bytesOfFloats(outcome.weights),
     golden: encodeGolden(tested.golden),
+    answers: tested.predictions.labels,
   }
-}
-
-/** The model that `train` left, its weights checked against their digest. */
-async function readTraining(out: string): Promise<Result<TrainedModel>> {
-  const wayOut = 'Run train with the same --out first.'
-  const text = await readOutput(out, TRAINING_FILE, wayOut)
-  if (!text.ok) return text
-  const bytes = await readOutput(out, WEIGHTS_FILE, wayOut)
-  if (!bytes.ok) return bytes
-  const record = JSON.parse(text.value.toString()) as TrainingRecord
-  if (record.format !== TRAINING_FORMAT)
-    return usage('damaged', `${join(out, TRAINING_FILE)} is not what train leaves. ${wayOut}`)
-  const { run, outcome } = record
-  const found = digestNow(bytes.value)
-  if (found !== outcome.weightsSha256)
-    return usage(
-      'digest-mismatch',
-      `${join(out, WEIGHTS_FILE)} has digest ${found}, but its training left ${outcome.weightsSha256}. ${wayOut}`,
-    )
-  return done({ run, outcome: { ...outcome, weights: floatsOfBytes(bytes.value) } })
 }
 
 type Part = Iterable<readonly [string, string | Uint8Array]>
@@ -224,7 +239,7 @@ function modelOutputs(run: Run, weights: Uint8Array, { resolved }: Job): Part {
 }
 
 /** The run vouches for the rest, so it comes last. */
-function runOutputs(run: EndedRun): Outputs {
+export function runOutputs(run: EndedRun): Outputs {
   return new Map([
     ['evaluation.json', jsonText(run.status.result.evaluation)],
     ['run.json', jsonText(run)],
