@@ -1,6 +1,11 @@
 import { largestDifference } from '../../src/domain/metrics/golden'
 import type { BundleProblem, VerifiedBundle } from './contract'
 
+/** A model that answers: count × 784 bytes → count × 10 logits. */
+export interface Answering {
+  readonly predict: (images: Uint8Array) => Promise<Float32Array>
+}
+
 export interface Rehearsal {
   /** Of any logit, from what the bundle says. */
   readonly largestDifference: number
@@ -11,9 +16,9 @@ export interface Rehearsal {
 /** Has a bundle's model answer its golden vectors: the proof that weights, network and preprocessing belong together. */
 export async function rehearse(
   { golden, tolerance }: Pick<VerifiedBundle, 'golden' | 'tolerance'>,
-  predict: (images: Uint8Array) => Promise<Float32Array>,
+  predictor: Answering,
 ): Promise<Rehearsal> {
-  const difference = largestDifference(golden.logits, await predict(golden.images))
+  const difference = largestDifference(golden.logits, await predictor.predict(golden.images))
   // So written that a difference which is not a number is a problem.
   if (difference <= tolerance) return { largestDifference: difference, problem: null }
   return {

@@ -52,9 +52,36 @@ const versionSchema = z.strictObject({
 export type VersionFile = z.infer<typeof versionSchema>
 
 /** @param goldenSha256 of the vectors that the bundle carries */
-export function versionFile(version: ModelVersion, goldenSha256: VersionFile['goldenSha256']): VersionFile {
-  const { preprocess: _preprocess, baseline: _baseline, ...rest } = version
-  return versionSchema.parse({ ...rest, goldenSha256 })
+export function versionFile(
+  version: ModelVersion,
+  goldenSha256: VersionFile['goldenSha256'],
+): Omit<ModelVersion, 'preprocess' | 'baseline'> {
+  const {
+    id,
+    model,
+    origin,
+    createdAt,
+    network,
+    parameterCount,
+    dataset,
+    weightsSha256,
+    evaluation,
+    parent,
+  } = version
+  return {
+    id,
+    model,
+    version: version.version,
+    origin,
+    createdAt,
+    network,
+    parameterCount,
+    dataset,
+    weightsSha256,
+    evaluation,
+    goldenSha256,
+    parent,
+  }
 }
 
 export function readVersionFile(value: unknown): Reading<VersionFile> {
@@ -88,7 +115,12 @@ const preprocessSchema = z.strictObject({
   train: z.strictObject({
     scale: z.literal(255),
     mean: z.number().check(z.gte(-1000), z.lte(1000)),
-    std: z.number().check(z.gte(1e-6), z.lte(1000)),
+    // Below 0 where the model reads dark ink on light paper.
+    std: z.number().check(
+      z.gte(-1000),
+      z.lte(1000),
+      z.refine((std) => Math.abs(std) >= 1e-6, 'must not be 0'),
+    ),
   }),
   canvas: z.strictObject({
     threshold: z.number().check(z.gte(0), z.lte(1)),
