@@ -7,6 +7,8 @@
 const DATASET_MIRRORS = [
   'https://cdn.jsdelivr.net',
   'https://huggingface.co',
+  // Where it sends those who ask for a large file.
+  'https://*.hf.co',
   'https://storage.googleapis.com',
   'https://ossci-datasets.s3.amazonaws.com',
 ]

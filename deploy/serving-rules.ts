@@ -52,9 +52,24 @@ function sendData(root: string, path: string, request: IncomingMessage, response
   const found = fileUnder(root, path)
   if (found === null) return notFound(response)
   response.setHeader('Content-Type', path.endsWith('.gz') ? 'application/gzip' : 'application/octet-stream')
-  response.setHeader('Content-Length', found.size)
-  if (request.method === 'HEAD') response.end()
-  else createReadStream(found.file).pipe(response)
+  response.setHeader('Accept-Ranges', 'bytes')
+  const range = rangeOf(request.headers.range, found.size)
+  if (range !== null) {
+    response.statusCode = 206
+    response.setHeader('Content-Range', `bytes ${range.start}-${range.end}/${found.size}`)
+  }
+  const piece = range ?? { start: 0, end: found.size - 1 }
+  response.setHeader('Content-Length', piece.end - piece.start + 1)
+  if (request.method === 'HEAD' || found.size === 0) response.end()
+  else createReadStream(found.file, piece).pipe(response)
+}
+
+/** One range of a file, both ends included, as nginx answers it; null for the whole file. */
+function rangeOf(header: string | undefined, size: number): { start: number; end: number } | null {
+  const [, first, last] = /^bytes=(\d{1,15})-(\d{0,15})$/.exec(header ?? '') ?? []
+  const start = Number(first ?? NaN)
+  const end = last ? Math.min(Number(last), size - 1) : size - 1
+  return start <= end ? { start, end } : null
 }
 
 function rules(root: string, mode: 'production' | 'development'): Connect.NextHandleFunction {

@@ -13,3 +13,6 @@ export const INGEST_BUDGET: IngestBudget = {
   unpackedBytes: 400_000_000,
   milliseconds: 120_000,
 }
+
+/** How long a host may send nothing. */
+export const INGEST_PATIENCE_MS = 10_000

@@ -3,7 +3,10 @@ import type { NamedBytes } from './idx'
 import { failure, type IngestProblem, type Outcome, sizeText, stopped, success } from './outcome'
 
 /** The part of `fetch` that is used here. */
-export type Fetch = (url: string, init: { readonly signal: AbortSignal }) => Promise<Response>
+export type Fetch = (
+  url: string,
+  init: { readonly signal: AbortSignal; readonly headers?: Record<string, string> },
+) => Promise<Response>
 
 export interface DownloadRequest {
   readonly name: string
@@ -112,7 +115,7 @@ async function downloadFile(
 }
 
 /** A rejected fetch or read tells nothing that a program may rely on: it failed. */
-async function inPatience<Value>(
+export async function inPatience<Value>(
   promise: Promise<Value>,
   patienceMs: number,
   silence: AbortController,
@@ -133,7 +136,7 @@ async function inPatience<Value>(
 }
 
 /** Why an answer is no file: an error status, or the start page that many servers send for unknown addresses. */
-function missingReason(response: Response): string | null {
+export function missingReason(response: Response): string | null {
   if (!response.ok) return `the server answered ${response.status}`
   const type = response.headers.get('content-type') ?? ''
   return /text\/html/i.test(type) ? 'the server answered with a web page' : null

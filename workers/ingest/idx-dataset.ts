@@ -51,9 +51,35 @@ export async function readIdxFiles(
   return success(contents)
 }
 
+/** An image file with its label file, where there is one. */
+export interface IdxPair {
+  readonly images: IdxContent
+  readonly labels: IdxContent | null
+  /** What names and counts say. */
+  readonly role: 'train' | 'test' | null
+}
+
 function pairSplits(contents: readonly IdxContent[]): Outcome<Splits> {
+  const pairs = contents.length === 4 ? pairIdx(contents) : wrongFiles(contents)
+  if (!pairs.ok) return pairs
+  const [train, test] = pairs.value
+  if (!train?.labels || !test?.labels) return wrongFiles(contents)
+  const [a, b] = [joinIdx(train.images, train.labels), joinIdx(test.images, test.labels)]
+  if (!a.ok) return a
+  return b.ok ? success({ train: a.value, test: b.value }) : b
+}
+
+/** Finds which files belong together: one split with or without labels, or the four files of two, training first. */
+export function pairIdx(contents: readonly IdxContent[]): Outcome<readonly IdxPair[]> {
   const [imagesA, imagesB, ...moreImages] = contents.filter(({ kind }) => kind === 'images')
   const [labelsA, labelsB, ...moreLabels] = contents.filter(({ kind }) => kind === 'labels')
+  if (imagesA !== undefined && imagesB === undefined && labelsB === undefined) {
+    if (labelsA !== undefined) {
+      const joined = joinIdx(imagesA, labelsA)
+      if (!joined.ok) return joined
+    }
+    return success([{ images: imagesA, labels: labelsA ?? null, role: splitInName(imagesA.name) }])
+  }
   if (!imagesA || !imagesB || !labelsA || !labelsB || moreImages.length > 0 || moreLabels.length > 0)
     return wrongFiles(contents)
   const images = trainFirst(imagesA, imagesB)
@@ -66,7 +92,10 @@ function pairSplits(contents: readonly IdxContent[]): Outcome<Splits> {
   const [train, test] = [joinIdx(images[0], labels[0]), joinIdx(images[1], labels[1])]
   if (!train.ok) return train
   if (!test.ok) return test
-  return success({ train: train.value, test: test.value })
+  return success([
+    { images: images[0], labels: labels[0], role: 'train' },
+    { images: images[1], labels: labels[1], role: 'test' },
+  ])
 }
 
 /** The training file and the test file of two of one kind, or null when neither name nor count tells. */

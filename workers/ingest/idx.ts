@@ -158,20 +158,24 @@ function checkSize({ name, bytes }: NamedBytes, header: Header, options: ReadIdx
 }
 
 function notIdx(name: string, file: Uint8Array, magic: number): Outcome<never> {
-  const found = isGzip(file) ? `gzip of something else (it starts with ${magic})` : likelyKind(file, magic)
+  const found = isGzip(file)
+    ? `gzip of something else (it starts with ${magic})`
+    : (likelyKind(file) ?? `${magic}`)
   return failure(
     'bad-input',
     `${name} must be an IDX file (it starts with 2051 for images or 2049 for labels), found ${found}. Choose one of MNIST's four files.`,
   )
 }
 
-function likelyKind(file: Uint8Array, magic: number): string {
+/** What a file seems to be that is not IDX, by its first bytes; null where they say nothing. */
+export function likelyKind(file: Uint8Array): string | null {
   const start = String.fromCharCode(...file.subarray(0, 64)).trimStart()
   if (start.startsWith('<')) return 'a web page'
   if (start.startsWith('PK')) return 'a zip archive'
   if (start.startsWith('PAR1')) return 'a Parquet file'
   if (start.startsWith('\u0089PNG')) return 'a PNG image'
-  return `${magic}`
+  if (/^"?\w[^,\0]{0,40}("?,"?[\w.-]{1,20}){2}/.test(start)) return 'a CSV table'
+  return null
 }
 
 function noHeader(name: string, head: Uint8Array): Outcome<never> {

@@ -46,6 +46,12 @@ export const MNIST_FILES: readonly MnistFile[] = [
 /** The dataset digest (`domain/dataset/digest`) of MNIST. */
 export const MNIST_DIGEST = '090e81ec244967098ffa07f581a911d7bb274cb5357558b7e43809626f7bf6cb'
 
+/** The digests of its two splits. */
+export const MNIST_SPLITS = {
+  train: 'ff84f27274909e4760f8a139d93f81476ae5b7b0f7204dadd4de0f77a8b8ead5',
+  test: 'a7622c2a218dd5cefa6e4c2641eaf11685422a6d07a07f955787c981ea1e2f5b',
+} as const
+
 /** "MNIST" for MNIST's pixels and labels in whatever files they came, else "Your IDX files". */
 export async function nameDigits(splits: Splits, digest: DigestFn): Promise<string> {
   const train = await digestSplit(splits.train, digest)
