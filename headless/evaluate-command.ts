@@ -1,9 +1,11 @@
 import { join } from 'node:path'
 import { assessCandidate } from './assess-candidate'
+import { evaluateServed } from './evaluate-served'
 import { readOutput, writeAtomically } from './files'
 import { floatsOfBytes } from './float-bytes'
 import { digestNow } from './host'
 import { done, type Result, usage } from './problem'
+import { openBundleFile, openRegistered } from './served-model'
 import {
   type Job,
   measured,
@@ -19,10 +21,19 @@ import { datasetSummary, runSummary } from './summary'
 import type { TrainedModel } from './train-stage'
 
 /**
- * Measures the weights that `train` left on test digits and puts them through the gate. On another dataset than the training's
- * (`--data`) only the evaluation is written, no run ends.
+ * Measures a model on test digits and puts it through the gate: the weights that `train` left, a registered version (`--version`) or
+ * a bundle (`--bundle`).
  */
 export async function evaluateCommand(job: Job): Promise<Result<Report>> {
+  const { bundle, version, out } = job.line
+  if (bundle !== null) return evaluateServed(await openBundleFile(bundle), job)
+  const model = job.resolved.params.mlflow.registered_model_name
+  if (version !== null) return evaluateServed(await openRegistered(out, model, version), job)
+  return evaluateTrained(job)
+}
+
+/** On another dataset than the training's (`--data`) only the evaluation is written, no run ends. */
+async function evaluateTrained(job: Job): Promise<Result<Report>> {
   const { out } = job.line
   const trained = await readTraining(out)
   if (!trained.ok) return trained

@@ -172,6 +172,49 @@ describe('the stages one by one', () => {
     expect(readJson('run.json').status.state).toBe('completed')
   })
 
+  it('puts what was measured through the release gate, beside the champion', async () => {
+    await studio(['pipeline', ...SMALL, '--out', out])
+    const results = readJson('evaluation/evaluation_results.json')
+    const decided = readJson('evaluation/release_assessment.json')
+    expect(results).toMatchObject({ accuracy: readJson('evaluation.json').accuracy })
+    expect(results.avg_inference_time_ms).toBeGreaterThan(0)
+    expect(decided).toMatchObject({ total_checks: 8, all_checks_passed: false })
+    const report = readFileSync(join(out, 'evaluation', 'classification_report.txt'), 'utf8')
+    expect(report).toMatch(/weighted avg {7}[\d.]+ {6}[\d.]+ {6}[\d.]+ {7}200\n$/)
+    const events = readJson('registry/registry.json').events.map(
+      ({ action }: { action: { kind: string } }) => action.kind,
+    )
+    expect(events).toEqual(['version-registered', 'release-decided', 'stage-moved', 'alias-moved'])
+
+    const lenient = Object.entries({
+      min_accuracy: 0,
+      min_precision: 0,
+      min_recall: 0,
+      min_f1_score: 0,
+      max_loss: 50,
+      min_per_class_accuracy: 0,
+      max_inference_time_ms: 1000,
+      min_confidence_threshold: 0,
+    }).flatMap(([key, value]) => ['--set', `release.${key}=${value}`])
+    const other = [...SMALL, '--set', 'train.seed=8', ...lenient, '--out', out, '--json']
+    const second = JSON.parse((await studio(['pipeline', ...other])).stdout)
+    expect(second).toMatchObject({ release: 'APPROVE', profile: 'custom', version: 'mnist-classifier/2' })
+    expect(second.champion).toMatchObject({ version: 'mnist-classifier/1' })
+    const worse = second.champion.verdict === 'worse'
+    expect(second).toMatchObject({
+      aliases: worse ? [] : ['champion'],
+      stage: worse ? 'Staging' : 'Production',
+    })
+
+    const { code, stdout } = await studio(['evaluate', '--version', '1', ...other])
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({
+      model: { name: 'mnist-classifier', version: '1' },
+      testAccuracy: results.accuracy,
+      release: 'APPROVE',
+    })
+  })
+
   it('evaluates nothing that was not trained, nor weights that were changed', async () => {
     const missing = await studio(['evaluate', '--out', out])
     expect(missing).toMatchObject({ code: 64, stdout: '' })
