@@ -15,11 +15,17 @@ const TrainScreen = lazy(async () => ({
   default: (await import('../features/train/train-screen')).TrainScreen,
 }))
 const RunsScreen = lazy(async () => ({ default: (await import('../features/runs/runs-screen')).RunsScreen }))
+const CompareScreen = lazy(async () => ({
+  default: (await import('../features/runs/compare-screen')).CompareScreen,
+}))
 const RunScreen = lazy(async () => ({ default: (await import('../features/runs/run-screen')).RunScreen }))
 const ModelsScreen = lazy(async () => ({
   default: (await import('../features/models/models-screen')).ModelsScreen,
 }))
 const DrawScreen = lazy(async () => ({ default: (await import('../features/draw/draw-screen')).DrawScreen }))
+const MonitorScreen = lazy(async () => ({
+  default: (await import('../features/monitor/monitor-screen')).MonitorScreen,
+}))
 const SystemScreen = lazy(async () => ({
   default: (await import('../features/system/system-screen')).SystemScreen,
 }))
@@ -42,9 +48,11 @@ export function App() {
               <Route path="/data" component={DataScreen} />
               <Route path="/train" component={TrainScreen} />
               <Route path="/runs" component={RunsScreen} />
+              <Route path="/runs/compare" component={CompareScreen} />
               <Route path="/runs/:id">{({ id }) => <RunScreen key={id} id={id} />}</Route>
               <Route path="/models" component={ModelsScreen} />
               <Route path="/draw" component={DrawScreen} />
+              <Route path="/monitor" component={MonitorScreen} />
               <Route path="/system" component={SystemScreen} />
               <Route>
                 <EmptyState

@@ -23,7 +23,9 @@ import { getRun, readTestPredictions } from '../storage/runs'
 import { chosenDataset } from '../storage/settings'
 import { readSteps } from '../storage/steps'
 import type { TestPredictions } from '../storage/test-predictions'
+import { retrainingReleased } from '../storage/retrainings'
 import { lasting } from './lasting-query'
+import { readPipeline, readRetraining, type StoredPipeline, type StoredRetraining } from './pipeline-facts'
 import { runLockRevision, watchRun } from './run-locks'
 import { readTableRuns, type ListedRun, type TableRun } from './run-table'
 import { createCurveBuffer, type StepCurve } from './step-curve'
@@ -87,15 +89,22 @@ export function useRun(id: RunId | null): Loading<ListedRun | null> {
 
 /** The stored curve of a run; null when no step was stored. */
 export function useRunSteps(id: RunId | null): Loading<StepCurve | null> {
-  return useKeyedQuery(id, async (known) => {
-    const chunks = await readSteps(known)
-    const last = chunks.at(-1)
-    if (!last) return null
-    const length = last.firstStep + last.loss.length
-    const buffer = createCurveBuffer(length)
-    for (const chunk of chunks) buffer.append(chunk)
-    return buffer.view(length)
-  })
+  return useKeyedQuery(id, readCurve)
+}
+
+async function readCurve(id: RunId): Promise<StepCurve | null> {
+  const chunks = await readSteps(id)
+  const last = chunks.at(-1)
+  if (!last) return null
+  const length = last.firstStep + last.loss.length
+  const buffer = createCurveBuffer(length)
+  for (const chunk of chunks) buffer.append(chunk)
+  return buffer.view(length)
+}
+
+/** The stored curves of several runs, in their order. */
+export function useManyRunSteps(ids: readonly RunId[]): Loading<readonly (StepCurve | null)[]> {
+  return useKeyedQuery(ids.join(), () => Promise.all(ids.map(readCurve))) ?? undefined
 }
 
 /** What came of executing a run once more, newest first. */
@@ -133,6 +142,24 @@ export function useRegistryEvents(model: string): Loading<readonly RegistryEvent
 /** Looks for drift, newest first. */
 export function useDriftReports(): Loading<readonly DriftReport[]> {
   return useStored(listDriftReports)
+}
+
+/** What the pipeline's status is derived from. */
+export function usePipelineFacts(): Loading<StoredPipeline> {
+  const { revision } = useStore(runLockRevision)
+  return useStored(readPipeline, '', revision)
+}
+
+/** What retraining goes by, and its history. */
+export function useRetrainingFacts(): Loading<StoredRetraining> {
+  const [released, setReleased] = useState(0)
+  const facts = useStored(readRetraining, '', released)
+  const held = facts?.held === true
+  // A lock that is freed changes nothing in storage.
+  useEffect(() => {
+    if (held) void retrainingReleased().then(() => setReleased((count) => count + 1))
+  }, [held])
+  return facts
 }
 
 /** Another text whenever an answer or a word on one was added: what was counted of them is to be counted again. */
