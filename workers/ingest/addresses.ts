@@ -137,7 +137,7 @@ async function otherThan(
   [found]: readonly FoundSplit[],
   digest: DigestFn,
 ): Promise<string | null> {
-  if (found?.labels == null) return 'its file holds no labels'
+  if (found === undefined || found.labels === null) return 'its file holds no labels'
   const { count, images, labels } = found
   const digestFound = await digestSplit({ count, images, labels }, digest)
   return digestFound === MNIST_SPLITS[split]

@@ -30,6 +30,8 @@ export interface Progress {
   /** Null when the sender does not say how much there is. */
   readonly total: number | null
   readonly unit: 'bytes' | 'images'
+  /** Foreign bytes are being decoded: silence for long means that it hangs. */
+  readonly decoding?: true
 }
 
 export type OnProgress = (progress: Progress) => void

@@ -15,7 +15,9 @@ import type { Fetch } from '../ingest/download'
 import { readIdxDataset } from '../ingest/idx-dataset'
 import { nameDigits, type FoundDigits } from '../ingest/mnist'
 import type { Outcome } from '../ingest/outcome'
+import { writeParquet } from '../ingest/parquet/write'
 import { loadMnist } from '../ingest/sources'
+import { combine, inspect, type Inspected } from './inspect'
 import { SessionError, type Post, type Session } from './serve'
 
 type Command = Exclude<IngestCommand, Hello>
@@ -35,9 +37,13 @@ export interface IngestHost {
 /** More progress than this a second is drawn by nobody. */
 const PROGRESS_MS = 80
 
-/** One ingest: from a request to a stored dataset. The page ends the worker after its answer. */
+/**
+ * One ingest: from a request to a stored dataset, or from a look into files to a person's word and the dataset made by it. The
+ * page ends the worker after its answer.
+ */
 export function ingestSession(host: IngestHost): Session<Command, Message> {
   const abort = new AbortController()
+  let inspected: Inspected | null = null
   return {
     async handle(command, post) {
       switch (command.kind) {
@@ -46,7 +52,40 @@ export function ingestSession(host: IngestHost): Session<Command, Message> {
           return
         case 'ingest': {
           const job = { post, host, signal: abort.signal, report: throttled(post, host) }
-          post(await ingest(command.request, command.preprocess, job))
+          const found = await find(command.request, job)
+          post(await keep(found, command.preprocess, job))
+          return
+        }
+        case 'inspect': {
+          const { fetch, site } = host
+          inspected = await inspect(command.request, command.preprocess, {
+            fetch,
+            site,
+            signal: abort.signal,
+            report: throttled(post, host),
+            onPassedOver: (source, reason) => post({ kind: 'passed-over', source, reason }),
+          })
+          post({ kind: 'inspected', splits: inspected.previews })
+          return
+        }
+        case 'keep': {
+          if (inspected === null)
+            throw new SessionError('bad-params', 'Nothing was looked into. Choose files first.')
+          const job = { post, host, signal: abort.signal, report: throttled(post, host) }
+          const found = { name: command.name, ...(await combine(inspected, command.roles)) }
+          post(await keep(found, inspected.preprocess, job))
+          return
+        }
+        case 'export': {
+          const { record, ...splits } = await readDataset(command.datasetId)
+          const report = throttled(post, host)
+          const bytes = await writeParquet(splits[command.split], {
+            preprocess: record.preprocess,
+            signal: abort.signal,
+            onRows: (done, total) =>
+              report({ label: `Writing ${command.split}.parquet`, done, total, unit: 'images' }),
+          })
+          post({ kind: 'exported', bytes }, [bytes.buffer])
           return
         }
       }
@@ -63,8 +102,7 @@ interface Job {
   readonly report: (progress: IngestProgress) => void
 }
 
-async function ingest(request: IngestRequest, preprocess: Preprocess, job: Job): Promise<Message> {
-  const found = await find(request, job)
+async function keep(found: Found, preprocess: Preprocess, job: Job): Promise<Message> {
   const { name, source, splits, derivedFrom, feedback } = found
   const images = splits.train.count + splits.test.count
   job.report({ label: `Checking and hashing ${name}`, done: 0, total: images, unit: 'images' })
@@ -99,6 +137,11 @@ async function find(request: IngestRequest, job: Job): Promise<Found> {
     }
     case 'with-feedback':
       return addFeedback(request.base)
+    case 'prepare-again': {
+      const { record, ...splits } = await readDataset(request.base)
+      const { name, source, derivedFrom } = record
+      return { name, source, splits, ...(derivedFrom === undefined ? {} : { derivedFrom }) }
+    }
   }
 }
 

@@ -46,11 +46,24 @@ export type DatasetSource =
       readonly names: readonly string[]
       /** Of the files; absent in records of before there were others than IDX. */
       readonly format?: FileFormat
+      /** One split was cut in two. */
+      readonly cut?: SplitCut
     }
-  | { readonly kind: 'url'; readonly urls: readonly string[]; readonly format: FileFormat }
+  | {
+      readonly kind: 'url'
+      readonly urls: readonly string[]
+      readonly format: FileFormat
+      readonly cut?: SplitCut
+    }
   /** The base's training digits and those that people named; the base is in `derivedFrom`. */
   | { readonly kind: 'feedback'; readonly digits: number }
   | { readonly kind: 'built-in'; readonly seed: number; readonly generator: number }
+
+/** How one split became two: this share of every class for testing, chosen by the seed. */
+export interface SplitCut {
+  readonly share: number
+  readonly seed: number
+}
 
 export type FileFormat = 'idx' | 'parquet'
 

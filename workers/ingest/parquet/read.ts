@@ -112,7 +112,7 @@ function createJob(
     pixels: isBytes ? new Uint8Array(count * IMAGE_PIXELS) : new Float32Array(count * IMAGE_PIXELS),
     labels: files[0]?.layout.label === null ? null : new Uint8Array(count),
     signal,
-    tell: (rows) => onProgress({ label, done: rows, total: count, unit: 'images' }),
+    tell: (rows) => onProgress({ label, done: rows, total: count, unit: 'images', decoding: true }),
     spend(bytes) {
       checkStopped(signal)
       if (performance.now() > deadline)
