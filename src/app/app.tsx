@@ -26,6 +26,9 @@ const DrawScreen = lazy(async () => ({ default: (await import('../features/draw/
 const MonitorScreen = lazy(async () => ({
   default: (await import('../features/monitor/monitor-screen')).MonitorScreen,
 }))
+const MonitorScreen = lazy(async () => ({
+  default: (await import('../features/monitor/monitor-screen')).MonitorScreen,
+}))
 const SystemScreen = lazy(async () => ({
   default: (await import('../features/system/system-screen')).SystemScreen,
 }))
@@ -52,6 +55,7 @@ export function App() {
               <Route path="/runs/:id">{({ id }) => <RunScreen key={id} id={id} />}</Route>
               <Route path="/models" component={ModelsScreen} />
               <Route path="/draw" component={DrawScreen} />
+              <Route path="/monitor" component={MonitorScreen} />
               <Route path="/monitor" component={MonitorScreen} />
               <Route path="/system" component={SystemScreen} />
               <Route>

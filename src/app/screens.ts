@@ -6,6 +6,7 @@ import {
   ListTree,
   Package,
   PenLine,
+  Radar,
   type LucideIcon,
 } from 'lucide-react'
 
@@ -25,6 +26,7 @@ export const SCREENS: readonly Screen[] = [
   { path: '/runs', title: 'Runs', icon: ListTree },
   { path: '/models', title: 'Models', icon: Package },
   { path: '/draw', title: 'Draw', icon: PenLine },
+  { path: '/monitor', title: 'Monitor', icon: Radar },
   { path: '/system', title: 'System', icon: Activity, foot: true },
 ]
 

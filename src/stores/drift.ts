@@ -80,6 +80,36 @@ export function lookForDrift(look: DriftLook): Promise<Decision<DriftReport>> {
   })
 }
 
+/** Enough for any MNIST-sized file; a bigger one is refused before it is read. */
+const MAX_FILE_BYTES = 256_000_000
+
+/** Looks for drift in files that a person chose, which are read and not kept. */
+export async function checkFiles(
+  versionId: VersionId,
+  files: readonly File[],
+  { sample, seed }: Pick<DriftLook, 'sample' | 'seed'>,
+): Promise<Decision<DriftReport>> {
+  if (worker !== null) return { ok: false, error: BUSY }
+  const tooBig = files.find((file) => file.size > MAX_FILE_BYTES)
+  if (tooBig)
+    return refuse({
+      code: 'over-budget',
+      message: `${tooBig.name} has ${tooBig.size} bytes; at most ${MAX_FILE_BYTES} are read. Choose a smaller file.`,
+    })
+  let read
+  try {
+    read = await Promise.all(
+      files.map(async (file) => ({ name: file.name, bytes: await file.arrayBuffer() })),
+    )
+  } catch (error) {
+    return refuse({
+      code: 'unreachable',
+      message: `A chosen file could not be read (${String(error)}). Choose it again.`,
+    })
+  }
+  return lookForDrift({ versionId, source: { kind: 'files', files: read }, sample, seed })
+}
+
 /** Tries a shift at several strengths; nothing is stored. Does nothing while the worker is busy. */
 export function simulateDrift(simulation: DriftSimulation): void {
   if (worker !== null) return
@@ -175,6 +205,12 @@ function fail(error: WireError): void {
   dismissWorker()
   store.setState({ state: 'failed', error }, true)
   answer({ ok: false, error })
+}
+
+/** A failure before any worker was asked. */
+function refuse(error: WireError): Decision<DriftReport> {
+  store.setState({ state: 'failed', error }, true)
+  return { ok: false, error }
 }
 
 function answer(decision: Decision<DriftReport>): void {

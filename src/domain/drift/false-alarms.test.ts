@@ -107,9 +107,9 @@ describe.each([
     sizes: [200, 2_000],
   },
 ])('false alarms against $name', ({ trained, tested, sizes }) => {
-  test.each(sizes)('in windows of %i images', (size) => {
+  test.for(sizes)('in windows of %i images', async (size, { annotate }) => {
     const { drift, watch } = rates(size, trained, tested)
-    console.info(`${trained}/${tested}, ${size} images: drift ${drift}, watch ${watch}`)
+    await annotate(`${trained}/${tested}, ${size} images: drift ${drift}, watch ${watch}`)
     expect(drift).toBeLessThanOrEqual(0.05)
     expect(drift + watch).toBeLessThanOrEqual(
       SIGNIFICANCE + ERRORS * Math.sqrt((SIGNIFICANCE * (1 - SIGNIFICANCE)) / WINDOWS),
