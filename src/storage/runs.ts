@@ -93,7 +93,9 @@ export async function finishRun(finished: FinishedRun): Promise<VersionId | null
     const before = await existing(runId)
     const kept = { ...result, goldenSha256: golden.sha256 }
     const ended = reduceRun(before, { kind: 'ended', outcome, at, result: kept })
-    const first = (await studio.versions.count()) === 0 && result.stepsDone > 0 && isEnded(ended)
+    const learned = result.stepsDone > 0 && isEnded(ended)
+    // What a pipeline or a retraining trains, its gate decides about.
+    const first = learned && !isGated(ended) && (await studio.versions.count()) === 0
     const registration = first
       ? await prepareRegistration(FIRST_MODEL, ended, at, 'The first finished run of this studio', {
           alias: FIRST_ALIAS,
@@ -231,6 +233,10 @@ export function asSeen(row: RunRow, decision: RunDecisionRow | undefined): Store
   const { blobs: _blobs, testPredictionsSha256: _predictions, ...run } = row
   const { runId: _runId, name, ...decided } = decision ?? { runId: row.id, ...UNDECIDED }
   return { ...run, ...decided, name: name ?? run.name }
+}
+
+function isGated({ origin }: Run): boolean {
+  return origin?.kind === 'pipeline' || origin?.kind === 'retraining'
 }
 
 function madeBy(origin: VersionOrigin): RunId | null {

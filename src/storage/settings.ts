@@ -30,3 +30,30 @@ export async function keepEngineNote(key: string, value: string): Promise<void> 
     await studio.settings.put({ key: ENGINE + key, value })
   })
 }
+
+const LOG_DRAWINGS = 'log-drawings'
+
+/** Whether answers to drawings are noted on this machine; they are unless a person switched it off. */
+export async function logsDrawings(): Promise<boolean> {
+  return (await studio.settings.get(LOG_DRAWINGS))?.value !== false
+}
+
+export async function keepLogging(on: boolean): Promise<void> {
+  await write(studio, [studio.settings], async () => {
+    await studio.settings.put({ key: LOG_DRAWINGS, value: on })
+  })
+}
+
+const AUTO_RETRAIN = 'auto-retrain'
+
+/** Whether the page retrains by itself; null where a person never chose, and the parameters say. */
+export async function autoRetrain(): Promise<boolean | null> {
+  const row = await studio.settings.get(AUTO_RETRAIN)
+  return typeof row?.value === 'boolean' ? row.value : null
+}
+
+export async function chooseAutoRetrain(on: boolean): Promise<void> {
+  await write(studio, [studio.settings], async () => {
+    await studio.settings.put({ key: AUTO_RETRAIN, value: on })
+  })
+}

@@ -86,6 +86,26 @@ export async function importIdxFiles(files: readonly File[]): Promise<void> {
   }
 }
 
+/** Loads MNIST as {@link loadMnist}, or waits for the load under way, and answers with what was stored. */
+export function loadToEnd(): Promise<Decision<DatasetId>> {
+  loadMnist()
+  return new Promise((resolve) => {
+    const stopListening = store.subscribe((state) => {
+      if (state.state === 'loading') return
+      stopListening()
+      if (state.state === 'failed') resolve({ ok: false, error: state.error })
+      else if (state.lastDatasetId !== null) resolve({ ok: true, value: state.lastDatasetId })
+      else resolve({ ok: false, error: { code: 'stopped', message: 'Loading digits was stopped.' } })
+    })
+  })
+}
+
+/** Stores a dataset's record anew with the page's preprocessing; the digits stay, and so does what was made with the old one. */
+export async function prepareAgain(base: DatasetId): Promise<Decision<DatasetId>> {
+  const stored = await askOnce({ kind: 'prepare-again', base })
+  return stored.ok ? { ok: true, value: stored.value.datasetId } : stored
+}
+
 /** A dataset with the digits that people named, and how many went into it. */
 export interface AddedFeedback {
   readonly datasetId: DatasetId

@@ -63,6 +63,17 @@ export type TrainingEnd =
 export function trainToEnd(start: StartTraining): Promise<TrainingEnd> {
   if (worker !== null) return Promise.resolve({ kind: 'busy' })
   startTraining(start)
+  return trainingEnd()
+}
+
+/** Goes on with an interrupted run as one step of something larger, and waits for its end. */
+export function resumeToEnd(run: { readonly id: RunId; readonly name: string }): Promise<TrainingEnd> {
+  if (worker !== null) return Promise.resolve({ kind: 'busy' })
+  resumeTraining(run)
+  return trainingEnd()
+}
+
+function trainingEnd(): Promise<TrainingEnd> {
   return new Promise((resolve) => {
     const stopListening = store.subscribe((state) => {
       const end = endOf(state)

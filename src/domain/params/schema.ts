@@ -160,7 +160,7 @@ const retrainParamsSchema = z.strictObject({
   /** Named digits in no dataset yet that begin one; 0 leaves feedback out. */
   feedback_count: z.int().check(z.gte(0), z.lte(100_000)),
   /** After a retraining began, none begins by itself for so long. */
-  cool_down_minutes: z.number().check(z.gte(0), z.lte(525_600)),
+  cool_down_minutes: z.number().check(z.gte(1), z.lte(525_600)),
   /** Of a retraining; 0 takes as many as the champion's recipe has. */
   epochs: z.int().check(z.gte(0), z.lte(1000)),
 })
