@@ -5,6 +5,7 @@ import { LinkButton } from '../../ui/button'
 import { Columns, Stack } from '../../ui/layout'
 import { EmptyState } from '../../ui/notice'
 import { AliasForm } from './alias-form'
+import { BundleImport } from './bundle-import'
 import { EventList } from './event-list'
 import { VersionDetail } from './version-detail'
 import { VersionTable } from './version-table'
@@ -23,18 +24,21 @@ export function ModelsScreen() {
     versions[0]
   if (shown === undefined)
     return (
-      <EmptyState
-        title="No model registered yet"
-        action={
-          <LinkButton href="/train" kind="primary">
-            Train a model
-          </LinkButton>
-        }
-      >
-        The registry keeps versions of {STUDIO_MODEL}: each with its weights, its figures and where it came
-        from. The first run that ends becomes version 1 by itself; any later run can be registered from its
-        page.
-      </EmptyState>
+      <Stack>
+        <EmptyState
+          title="No model registered yet"
+          action={
+            <LinkButton href="/train" kind="primary">
+              Train a model
+            </LinkButton>
+          }
+        >
+          The registry keeps versions of {STUDIO_MODEL}: each with its weights, its figures and where it came
+          from. The first run that ends becomes version 1 by itself; any later run can be registered from its
+          page.
+        </EmptyState>
+        <BundleImport model={STUDIO_MODEL} />
+      </Stack>
     )
   return (
     <Stack>
@@ -43,6 +47,7 @@ export function ModelsScreen() {
         <VersionDetail version={shown} aliases={aliases} />
         <AliasForm key={shown.id} version={shown} aliases={aliases} />
       </Columns>
+      <BundleImport model={STUDIO_MODEL} />
       <EventList events={events} />
     </Stack>
   )

@@ -11,6 +11,7 @@ import { formatCount, formatMoment } from '../../ui/format'
 import { Stack } from '../../ui/layout'
 import { Notice } from '../../ui/notice'
 import { Panel } from '../../ui/panel'
+import { BundleExport } from './bundle-export'
 import styles from './version-detail.module.css'
 
 interface VersionDetailProps {
@@ -38,6 +39,7 @@ export function VersionDetail({ version, aliases }: VersionDetailProps) {
         )}
         {version.evaluation && <Figures items={evaluationFigures(version.evaluation)} />}
         <Lineage version={version} />
+        <BundleExport key={version.id} versionId={version.id} damaged={version.damaged} />
       </Stack>
     </Panel>
   )
