@@ -7,15 +7,19 @@ import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { DatasetRecord, LabelledImages } from '../domain/dataset/dataset'
 import type { DriftReport } from '../domain/drift/report'
-import type { DatasetId, RunId } from '../domain/ids'
+import type { DatasetId, RunId, Sha256 } from '../domain/ids'
+import { verifyChain, type ChainBreak } from '../domain/registry/chain'
 import type { RunLogLine } from '../domain/registry/run-log'
 import type { Replay } from '../domain/registry/replay'
 import type { Alias, RegistryEvent } from '../domain/registry/records'
+import type { StoredAssessment } from '../domain/release/assessment'
+import { listAssessments } from '../storage/assessments'
+import { digest } from '../storage/blobs'
 import { getDataset, listDatasets, readDigits, readLabels, type Split } from '../storage/datasets'
 import { listDriftReports } from '../storage/drift-reports'
 import { countFeedback } from '../storage/feedback'
 import { newestPrediction } from '../storage/predictions'
-import { listAliases, listEvents, listVersions, type StoredVersion } from '../storage/registry'
+import { listAliases, listEvents, listModels, listVersions, type StoredVersion } from '../storage/registry'
 import { interruptedRuns } from '../storage/run-locks'
 import { listReplays } from '../storage/replays'
 import { readRunLog } from '../storage/run-logs'
@@ -137,6 +141,29 @@ export function useAliases(model: string): Loading<readonly Alias[]> {
 /** Oldest first. */
 export function useRegistryEvents(model: string): Loading<readonly RegistryEvent[]> {
   return useKeyedQuery(model, (known) => listEvents(known)) ?? undefined
+}
+
+/** Names of all registered models. */
+export function useModels(): Loading<readonly string[]> {
+  return useStored(listModels)
+}
+
+/** What gates decided about some weights, newest first. */
+export function useAssessments(weights: Sha256 | null): Loading<readonly StoredAssessment[]> {
+  return useKeyedQuery(weights, listAssessments) ?? undefined
+}
+
+/** The whole registry's history, checked from its first event on: how many there are, and the first that does not hold. */
+export function useRegistryChain(): Loading<RegistryChain> {
+  return useStored(async () => {
+    const events = await listEvents()
+    return { events: events.length, broken: await verifyChain(events, digest) }
+  })
+}
+
+export interface RegistryChain {
+  readonly events: number
+  readonly broken: ChainBreak | null
 }
 
 /** Looks for drift, newest first. */
