@@ -105,7 +105,7 @@ async function loadOn(
       onProgress(part, sent, total) {
         if (sent % 100 === 0) progress.show(`${part}: ${sent} of ${total}`)
       },
-      signal,
+      stopped: () => signal.aborted,
     })
   } finally {
     client.close()

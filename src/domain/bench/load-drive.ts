@@ -18,7 +18,8 @@ export interface LoadHost {
   /** Monotonic milliseconds. */
   readonly now: () => number
   readonly onProgress: (part: 'warm-up' | 'sequential' | 'concurrent', done: number, total: number) => void
-  readonly signal: AbortSignal
+  /** Asked before each request. */
+  readonly stopped: () => boolean
 }
 
 /**
@@ -33,20 +34,20 @@ export async function driveLoad(plan: LoadPlan, host: LoadHost): Promise<LoadRep
   const concurrent = await drivePart(plan.requests, plan.concurrency, host, (done) =>
     host.onProgress('concurrent', done, plan.requests),
   )
-  return host.signal.aborted ? null : { warmUp: plan.warmUp, sequential, concurrent }
+  return host.stopped() ? null : { warmUp: plan.warmUp, sequential, concurrent }
 }
 
 /** Each lane sends its next request when its last one was answered: truly so many in flight, never more. */
 async function drivePart(
   requests: number,
   concurrency: number,
-  { send, now, signal }: LoadHost,
+  { send, now, stopped }: LoadHost,
   onDone: (done: number) => void,
 ): Promise<LoadFigures> {
   const samples: LoadSample[] = []
   let next = 0
   async function lane(): Promise<void> {
-    while (next < requests && !signal.aborted) {
+    while (next < requests && !stopped()) {
       const index = next++
       const startedAt = now()
       const correct = await send(index).then(

@@ -84,7 +84,7 @@ describe('driveLoad', () => {
       },
       now: () => clock++,
       onProgress: () => {},
-      signal: new AbortController().signal,
+      stopped: () => false,
       ...more,
     }
     return { whole, sent, most }
@@ -109,10 +109,12 @@ describe('driveLoad', () => {
   })
 
   it('ends when it is stopped', async () => {
-    const abort = new AbortController()
+    let stopped = false
     const { whole, sent } = host({
-      signal: abort.signal,
-      onProgress: (part, done) => part === 'sequential' && done === 3 && abort.abort(),
+      stopped: () => stopped,
+      onProgress: (part, done) => {
+        stopped ||= part === 'sequential' && done === 3
+      },
     })
     expect(await driveLoad({ warmUp: 1, requests: 100, concurrency: 4 }, whole)).toBeNull()
     expect(sent).toHaveLength(4)
