@@ -1,3 +1,4 @@
+import { answerInPage, isApiRequest, type RelayPage } from './sessions/api-relay'
 import { cacheKeyOf, cacheNameOf, dropOtherCaches, fillCache, type PrecacheEntry } from './serving/precache'
 
 /** Put in by the build. */
@@ -17,6 +18,10 @@ self.addEventListener('activate', (event) => {
 })
 
 self.addEventListener('fetch', (event) => {
+  if (isApiRequest(event.request.url, self.location.origin)) {
+    event.respondWith(answerInPage(event.request, () => pagesFor(event.clientId)))
+    return
+  }
   const key = cacheKeyOf(event.request, self.location.origin)
   if (key === null) return
   event.respondWith(answer(key, event.request))
@@ -25,6 +30,13 @@ self.addEventListener('fetch', (event) => {
 async function answer(key: string, request: Request): Promise<Response> {
   const cache = await caches.open(cacheNameOf(build))
   return (await cache.match(key)) ?? fetch(request)
+}
+
+/** Whoever asks is likeliest to live, then the page in front. */
+async function pagesFor(asker: string): Promise<readonly RelayPage[]> {
+  const pages = await self.clients.matchAll({ type: 'window' })
+  const rank = ({ id, focused }: WindowClient): number => (id === asker ? 0 : focused ? 1 : 2)
+  return pages.toSorted((a, b) => rank(a) - rank(b))
 }
 
 self.addEventListener('message', (event) => {

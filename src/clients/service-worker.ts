@@ -1,3 +1,5 @@
+import type { ApiCall, ApiReply, RelayedCall, RelayedReply } from '../protocol/serving'
+
 /**
  * The studio without a network: registers the service worker that keeps the built files. A new build is never put under a
  * running page; it waits, and `onChange` says so.
@@ -43,6 +45,41 @@ function follow(registration: ServiceWorkerRegistration, onChange: (state: Offli
   }
   registration.addEventListener('updatefound', () => watch(registration.installing))
   watch(registration.installing)
+  report()
+}
+
+/** A request that the service worker caught. It must be answered, and once. */
+export interface CaughtCall {
+  readonly call: ApiCall
+  readonly reply: (reply: ApiReply) => void
+}
+
+/**
+ * Takes the requests to the inference API that the service worker catches for its pages. `onControlled` tells whether it catches
+ * those of this page: not on a development server, in a window without service workers, or after a forced reload.
+ */
+export function takeApiCalls(
+  onCall: (caught: CaughtCall) => void,
+  onControlled: (controlled: boolean) => void,
+): void {
+  if (!('serviceWorker' in navigator)) return onControlled(false)
+  const { serviceWorker } = navigator
+  const report = (): void => onControlled(serviceWorker.controller !== null)
+  serviceWorker.addEventListener('controllerchange', report)
+  serviceWorker.addEventListener('message', (event: MessageEvent<unknown>) => {
+    const [port] = event.ports
+    const data = event.data as RelayedCall | undefined
+    if (port === undefined || data?.kind !== 'api-call') return
+    port.postMessage({ kind: 'taken' } satisfies RelayedReply)
+    onCall({
+      call: data.call,
+      reply(reply) {
+        port.postMessage({ kind: 'reply', reply } satisfies RelayedReply)
+        port.close()
+      },
+    })
+  })
+  serviceWorker.startMessages()
   report()
 }
 
