@@ -42,7 +42,9 @@ async function main(): Promise<void> {
   const line = parseCommandLine(['bench', 'train', '--browser', ...rest], process.cwd())
   if (!line.ok) throw new Error(line.problem.message)
   if (help || line.value === 'help') return void process.stdout.write(HELP)
-  const task = benchTask(line.value.bench)
+  const { bench } = line.value
+  if (bench.task !== 'train') throw new Error(`Expected options of bench train, found bench ${bench.task}.`)
+  const task = benchTask(bench)
   const progress = stderrProgress(() => performance.now())
   const torches = new Map<string, Torch>()
   if (python !== null)

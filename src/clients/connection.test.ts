@@ -12,7 +12,8 @@ afterEach(() => {
 })
 
 const hello = { kind: 'hello', protocol: PROTOCOL_VERSION } as const
-const load = { kind: 'load', versionId: parseVersionId('m/1') } as const
+const versionId = parseVersionId('m/1')
+const load = { kind: 'load', versions: [versionId] } as const
 
 /** A connection whose worker is the other port, played by the test. */
 function channel() {
@@ -56,9 +57,9 @@ describe('connect', () => {
     worker.postMessage(hello)
     await until(() => received.length === 2)
     expect(received[1]).toEqual(load)
-    worker.postMessage({ kind: 'loaded', versionId: load.versionId } satisfies PredictMessage)
+    worker.postMessage({ kind: 'loaded', versionId } satisfies PredictMessage)
     await until(() => messages.length === 1)
-    expect(messages).toEqual([{ kind: 'loaded', versionId: load.versionId }])
+    expect(messages).toEqual([{ kind: 'loaded', versionId }])
   })
 
   it('moves the bytes it is told to move', async () => {
@@ -98,7 +99,7 @@ describe('connect', () => {
     await until(() => received.length === 1)
     connection.close()
     worker.postMessage(hello)
-    worker.postMessage({ kind: 'nothing-drawn', request: 1 } satisfies PredictMessage)
+    worker.postMessage({ kind: 'loaded', versionId } satisfies PredictMessage)
     const after = channel()
     await after.until(() => after.received.length === 1)
     expect(messages).toEqual([])

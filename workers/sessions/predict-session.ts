@@ -1,14 +1,19 @@
 import type { VersionId } from '../../src/domain/ids'
 import { canvasToDigit } from '../../src/domain/image/canvas'
 import type { Ink } from '../../src/domain/image/ink'
+import { type Picture, pictureToInk } from '../../src/domain/image/picture'
+import { readPictureHeader } from '../../src/domain/image/picture-header'
+import { countDigits } from '../../src/domain/image/pieces'
 import type { Preprocess } from '../../src/domain/image/preprocess'
 import { rasteriseInk } from '../../src/domain/image/raster'
+import { logMargin } from '../../src/domain/metrics/baseline'
 import { softmaxPrediction } from '../../src/domain/metrics/softmax'
-import type { PredictCommand, PredictMessage } from '../../src/protocol/predict'
+import type { PictureFacts, PredictCommand, PredictMessage, VersionReading } from '../../src/protocol/predict'
 import type { Hello } from '../../src/protocol/version'
+import { owned } from '../../src/storage/blobs'
 import type { EngineHost } from '../engine/contract'
 import { openVersion, type VersionPredictor } from './open-version'
-import { SessionError, type Post, type Session } from './serve'
+import { SessionError, wireError, type Post, type Session } from './serve'
 
 type Command = Exclude<PredictCommand, Hello>
 type Message = Exclude<PredictMessage, Hello>
@@ -19,6 +24,12 @@ interface LoadedModel {
   readonly predictor: VersionPredictor
 }
 
+/** A square of ink, whatever it came from. */
+interface InkImage {
+  readonly image: Uint8Array
+  readonly side: number
+}
+
 /** Pixels a side that ink is drawn at before it becomes 28×28: ten to one, so that edges are smooth. */
 const INK_SIDE = 280
 
@@ -27,81 +38,152 @@ const PRACTICE: Ink = { size: 100, strokes: [{ points: Float32Array.of(30, 20, 7
 /** So often that the browser runs optimised code: the first reading takes ten times as long as the fiftieth. */
 const PRACTICE_ROUNDS = 50
 
-/** Answers drawings with one loaded model version. */
-export function predictSession(host: EngineHost): Session<Command, Message> {
-  let model: LoadedModel | null = null
-  let newestLoad = 0
+/**
+ * Answers drawings and pictures with up to two loaded model versions.
+ * @param decode turns a picture file into pixels; the browser's decoder, or a test's
+ */
+export function predictSession(
+  host: EngineHost,
+  decode: (bytes: Uint8Array<ArrayBuffer>) => Promise<Picture>,
+): Session<Command, Message> {
+  let wanted: readonly VersionId[] = []
+  const models = new Map<VersionId, LoadedModel>()
+  const opening = new Set<VersionId>()
 
-  async function load(versionId: VersionId, post: Post<Message>): Promise<void> {
-    const mine = ++newestLoad
-    try {
-      const loaded = await open(versionId)
-      if (mine !== newestLoad) return loaded.predictor.dispose()
-      model?.predictor.dispose()
-      model = loaded
+  async function load(versions: readonly VersionId[], post: Post<Message>): Promise<void> {
+    wanted = versions
+    for (const [versionId, model] of models) {
+      if (wanted.includes(versionId)) continue
+      models.delete(versionId)
+      model.predictor.dispose()
+    }
+    await Promise.all(versions.map((versionId) => ensure(versionId, post)))
+  }
+
+  /** Nobody waits any more for a version that others were chosen after: it is let go without a word. */
+  async function ensure(versionId: VersionId, post: Post<Message>): Promise<void> {
+    if (models.has(versionId)) {
       post({ kind: 'loaded', versionId })
-      await practise(loaded)
+      return
+    }
+    if (opening.has(versionId)) return
+    opening.add(versionId)
+    try {
+      const { version, predictor } = await openVersion(versionId, host, 1)
+      if (!wanted.includes(versionId)) return predictor.dispose()
+      const model = { versionId, preprocess: version.preprocess, predictor }
+      models.set(versionId, model)
+      post({ kind: 'loaded', versionId })
+      await practise(model)
     } catch (error) {
-      // Nobody waits any more for a version that another was chosen after.
-      if (mine === newestLoad) throw error
+      if (wanted.includes(versionId)) post({ kind: 'load-failed', versionId, error: wireError(error) })
+    } finally {
+      opening.delete(versionId)
     }
   }
 
-  async function open(versionId: VersionId): Promise<LoadedModel> {
-    const { version, predictor } = await openVersion(versionId, host, 1)
-    return { versionId, preprocess: version.preprocess, predictor }
-  }
-
-  /** Between rounds drawings are answered. Ends when another model is loaded. */
-  async function practise(loaded: LoadedModel): Promise<void> {
-    for (let round = 0; round < PRACTICE_ROUNDS && model === loaded; round++) {
-      await read(PRACTICE, loaded)
+  /** Between rounds drawings are answered. Ends when the model is let go. */
+  async function practise(model: LoadedModel): Promise<void> {
+    for (let round = 0; round < PRACTICE_ROUNDS && models.get(model.versionId) === model; round++) {
+      await read(drawn(PRACTICE), model, host.now)
       await host.breathe()
     }
   }
 
-  async function readInk(request: number, ink: Ink, post: Post<Message>): Promise<void> {
-    if (model === null)
+  async function answer(
+    request: number,
+    began: number,
+    ink: InkImage | null,
+    picture: PictureFacts | null,
+    post: Post<Message>,
+  ): Promise<void> {
+    const loaded = wanted.flatMap((versionId) => models.get(versionId) ?? [])
+    if (loaded.length === 0)
       throw new SessionError('not-found', 'No model is loaded to read the drawing with. Choose one first.')
-    const { versionId } = model
+    const spent = host.now() - began
+    const readings: VersionReading[] = []
+    for (const model of loaded) {
+      const { versionId } = model
+      const reading = ink === null ? null : await read(ink, model, host.now)
+      readings.push(
+        reading === null
+          ? { kind: 'nothing-drawn', versionId }
+          : { kind: 'answer', versionId, ...reading, milliseconds: spent + reading.milliseconds },
+      )
+    }
+    const digits = ink === null ? 0 : countDigits(ink.image, ink.side)
+    post({ kind: 'reading', request, readings, digits, picture })
+  }
+
+  async function readPicture(request: number, bytes: Uint8Array, post: Post<Message>): Promise<void> {
     const began = host.now()
-    const found = await read(ink, model)
-    if (found === null) {
-      post({ kind: 'nothing-drawn', request })
+    let found
+    try {
+      found = await pictureInk(bytes, decode)
+    } catch (error) {
+      post({ kind: 'refused', request, error: wireError(error) })
       return
     }
-    const milliseconds = host.now() - began
-    post({ kind: 'answer', request, versionId, ...found, milliseconds })
+    await answer(request, began, found.ink, found.facts, post)
   }
 
   return {
     async handle(command, post) {
       switch (command.kind) {
         case 'load':
-          return load(command.versionId, post)
-        case 'read-ink':
-          return readInk(command.request, command.ink, post)
+          return load(command.versions, post)
+        case 'read-ink': {
+          const began = host.now()
+          return answer(command.request, began, drawn(command.ink), null, post)
+        }
+        case 'read-picture':
+          return readPicture(command.request, command.bytes, post)
       }
     },
     failed: (error, command) => ({
       kind: 'failed',
-      request: command.kind === 'read-ink' ? command.request : null,
+      request: command.kind === 'load' ? null : command.request,
       error,
     }),
   }
 }
 
-interface Reading {
+function drawn(ink: Ink): InkImage {
+  return { image: rasteriseInk(ink, INK_SIDE), side: INK_SIDE }
+}
+
+/** Refuses by the header before anything is decoded. @throws SessionError 'bad-input' */
+async function pictureInk(
+  bytes: Uint8Array,
+  decode: (bytes: Uint8Array<ArrayBuffer>) => Promise<Picture>,
+): Promise<{ ink: InkImage | null; facts: PictureFacts }> {
+  const header = readPictureHeader(bytes)
+  if (!header.ok) throw new SessionError('bad-input', header.problem)
+  const { format, width, height, animated } = header
+  const found = pictureToInk(await decode(owned(bytes)))
+  const notes = found.kind === 'ink' ? found.notes : []
+  return { ink: found.kind === 'ink' ? found : null, facts: { format, width, height, animated, notes } }
+}
+
+interface Read {
   readonly digit: Uint8Array
   readonly label: number
   readonly probabilities: Float32Array
+  readonly margin: number
+  readonly milliseconds: number
 }
 
-/** The digit that a drawing becomes and what a model says to it, or null for a drawing without ink. */
-async function read(ink: Ink, { preprocess, predictor }: LoadedModel): Promise<Reading | null> {
-  const canvas = canvasToDigit(rasteriseInk(ink, INK_SIDE), INK_SIDE, preprocess)
+/** The digit that ink becomes and what a model says to it, or null for too little ink. */
+async function read(
+  { image, side }: InkImage,
+  { preprocess, predictor }: LoadedModel,
+  now: () => number,
+): Promise<Read | null> {
+  const began = now()
+  const canvas = canvasToDigit(image, side, preprocess)
   if (canvas.kind === 'nothing-drawn') return null
   const { digit } = canvas
-  const { label, probabilities } = softmaxPrediction(await predictor.predict(digit), 0)
-  return { digit, label, probabilities }
+  const logits = await predictor.predict(digit)
+  const { label, probabilities } = softmaxPrediction(logits, 0)
+  return { digit, label, probabilities, margin: logMargin(logits, 0), milliseconds: now() - began }
 }

@@ -3,7 +3,9 @@ import { PICTURE_MAX_BYTES, readPictureHeader } from './picture-header'
 
 function bytes(...parts: (string | number[])[]): Uint8Array {
   return Uint8Array.from(
-    parts.flatMap((part) => (typeof part === 'string' ? [...part].map((c) => c.charCodeAt(0)) : part)),
+    parts.flatMap((part) =>
+      typeof part === 'string' ? Array.from(part, (letter) => letter.charCodeAt(0)) : part,
+    ),
   )
 }
 function png(width: number, height: number, ...chunks: (string | number[])[]): Uint8Array {

@@ -1,33 +1,36 @@
 import { useEffect } from 'react'
 import { useSearchParams } from 'wouter'
-import { loadVersion, useDrawing } from '../../stores/drawing'
+import type { VersionId } from '../../domain/ids'
+import type { Feedback } from '../../domain/registry/traffic'
+import { loadVersions, useDrawing, type DrawingState } from '../../stores/drawing'
+import {
+  feedbackOn,
+  giveFeedback,
+  restoreFeedback,
+  takeBackFeedback,
+  useFeedback,
+} from '../../stores/feedback'
 import { STUDIO_MODEL } from '../../stores/model-name'
 import { useAliases, useVersions } from '../../stores/queries'
 import { LinkButton } from '../../ui/button'
 import { SelectField } from '../../ui/field'
 import { Stack } from '../../ui/layout'
 import { EmptyState, Notice } from '../../ui/notice'
-import { Answer } from './answer'
+import { Answers } from './answer'
+import { readingOf, type Reader } from './answer-text'
 import styles from './draw-screen.module.css'
 import { DrawingPad, Samples } from './drawing-pad'
-import { chooseVersion, versionChoices } from './version-choice'
+import { FeedbackPanel, tell } from './feedback-panel'
+import { LogSwitch } from './log-switch'
 import { useInk } from './use-ink'
+import { Verdict, VERDICT_ROW } from './verdict'
+import { chooseBeside, chooseVersion, versionChoices, withChoice } from './version-choice'
 
-/** Draw a digit and have it read, by the version or alias in the address. */
+/** Draw a digit and have it read, by the version or alias in the address, with another beside it if asked for. */
 export function DrawScreen() {
   const versions = useVersions(STUDIO_MODEL)
   const aliases = useAliases(STUDIO_MODEL)
-  const [search, setSearch] = useSearchParams()
-  const drawing = useDrawing((state) => state)
-  const chosen = versions && aliases ? chooseVersion(versions, aliases, search) : null
-  const versionId = chosen?.version?.id ?? null
-  const ink = useInk(versionId)
-
-  useEffect(() => {
-    if (versionId !== null) loadVersion(versionId)
-  }, [versionId])
-
-  if (versions === undefined || aliases === undefined || chosen === null) return null
+  if (versions === undefined || aliases === undefined) return null
   if (versions.length === 0)
     return (
       <EmptyState
@@ -42,35 +45,141 @@ export function DrawScreen() {
         that ends can be used here at once, also without a network.
       </EmptyState>
     )
+  return <DrawingBoard versions={versions} aliases={aliases} />
+}
+
+interface BoardProps {
+  readonly versions: NonNullable<ReturnType<typeof useVersions>>
+  readonly aliases: NonNullable<ReturnType<typeof useAliases>>
+}
+
+function DrawingBoard({ versions, aliases }: BoardProps) {
+  const [search, setSearch] = useSearchParams()
+  const main = chooseVersion(versions, aliases, search)
+  const beside = chooseBeside(versions, aliases, search)
+  const readers: Reader[] = [main.version, beside.version]
+    .filter((version) => version !== null)
+    .filter((version, at, all) => all.indexOf(version) === at)
+    .map(({ id, version }) => ({ id, name: `Version ${version}` }))
+  const drawing = useDrawing((state) => state)
+  const ink = useInk()
+  const feedback = useFeedback()
+  const ids = readers.map(({ id }) => id).join()
+
+  useEffect(() => {
+    loadVersions(ids.split(',') as VersionId[])
+  }, [ids])
+
+  const verdict = useVerdict(drawing, readers[0]?.id ?? null, ink.empty, feedback ?? [])
+  const choices = versionChoices(versions, aliases)
+
+  function choose(which: 'main' | 'beside', value: string) {
+    setSearch((before) => withChoice(before, which, value), { replace: true })
+  }
+
   return (
     <Stack>
-      {chosen.problem !== null && (
-        <Notice tone="caution" title={chosen.problem}>
-          <p>Choose one below; the newest is used meanwhile.</p>
-        </Notice>
-      )}
-      {drawing.state === 'failed' && (
-        <Notice tone="failure" title="The model cannot read">
-          <p>{drawing.error.message}</p>
-        </Notice>
-      )}
+      <Problems
+        drawing={drawing}
+        readers={readers}
+        address={[main.problem, beside.problem].filter((problem) => problem !== null)}
+        picture={ink.problem}
+      />
       <div className={styles['layout']}>
-        <DrawingPad ink={ink} />
+        <DrawingPad
+          ink={ink}
+          pictureRead={drawing.reading !== null && drawing.reading.picture !== null}
+          onVerdictKey={(key) => {
+            if (key === 'right' && verdict.answered !== null) verdict.onSay(verdict.answered)
+            if (key === 'wrong')
+              document.getElementById(VERDICT_ROW)?.querySelector<HTMLElement>('button:enabled')?.focus()
+          }}
+        />
         <div className={styles['side']}>
-          <Answer drawing={drawing} empty={ink.history.strokes.length === 0} />
-          <SelectField
-            label="Model version"
-            hint={chosen.version ? `${STUDIO_MODEL}, version ${chosen.version.version}` : ''}
-            value={chosen.value}
-            options={versionChoices(versions, aliases)}
-            onPick={(value) => {
-              const [kind = 'version', name = ''] = value.split(':')
-              setSearch({ [kind]: name }, { replace: true })
-            }}
-          />
+          <Answers drawing={drawing} readers={readers} empty={ink.empty} />
+          <Verdict {...verdict} />
+          <div className={styles['pickers']}>
+            <SelectField
+              label="Model version"
+              hint={main.version ? `${STUDIO_MODEL}, version ${main.version.version}` : ''}
+              value={main.value}
+              options={choices}
+              onPick={(value) => choose('main', value)}
+            />
+            <SelectField
+              label="Beside it"
+              hint="A second version reads the same drawing"
+              value={beside.value}
+              options={[{ value: '', label: 'None' }, ...choices]}
+              onPick={(value) => choose('beside', value)}
+            />
+          </div>
         </div>
         <Samples ink={ink} />
       </div>
+      {feedback !== undefined && <FeedbackPanel feedback={feedback} />}
+      <LogSwitch />
     </Stack>
   )
+}
+
+interface ProblemsProps {
+  readonly drawing: DrawingState
+  readonly readers: readonly Reader[]
+  /** What the address asks for in vain. */
+  readonly address: readonly string[]
+  readonly picture: string | null
+}
+
+function Problems({ drawing, readers, address, picture }: ProblemsProps) {
+  const failures = [
+    ...(drawing.broken === null ? [] : [{ title: 'The models cannot read', text: drawing.broken.message }]),
+    ...readers.flatMap(({ id, name }) => {
+      const load = drawing.loads[id]
+      return typeof load === 'object' ? [{ title: `${name} cannot read`, text: load.message }] : []
+    }),
+    ...(picture === null ? [] : [{ title: 'The picture cannot be read', text: picture }]),
+  ]
+  return (
+    <>
+      {address.map((problem) => (
+        <Notice key={problem} tone="caution" title={problem}>
+          <p>Choose one below; meanwhile it is read without.</p>
+        </Notice>
+      ))}
+      {failures.map(({ title, text }) => (
+        <Notice key={title} tone="failure" title={title}>
+          <p>{text}</p>
+        </Notice>
+      ))}
+    </>
+  )
+}
+
+/** What a person says of the main version's answer, and how it is kept. */
+function useVerdict(
+  drawing: DrawingState,
+  id: VersionId | null,
+  empty: boolean,
+  feedback: readonly Feedback[],
+) {
+  const reading = id === null || empty ? null : readingOf(drawing, id)
+  const answer = reading?.kind === 'answer' ? reading : null
+  const source = drawing.reading?.picture ? 'image' : 'draw'
+  const given = answer === null ? null : feedbackOn(answer, feedback)
+  return {
+    answered: answer?.label ?? null,
+    given,
+    onSay: (label: number) => {
+      if (answer === null || given?.label === label) return
+      void giveFeedback(answer, source, label, given).then((decision) => {
+        if (!decision.ok) tell(decision, '')
+      })
+    },
+    onTakeBack: (taken: Feedback) => {
+      void takeBackFeedback(taken.id).then((decision) =>
+        tell(decision, 'Taken back', () => void restoreFeedback(taken)),
+      )
+    },
+  }
 }

@@ -3,7 +3,7 @@ import { canvasToDigit } from '../../domain/image/canvas'
 import { MNIST_PREPROCESS } from '../../domain/image/preprocess'
 import { rasteriseInk } from '../../domain/image/raster'
 import { INK_SIZE } from '../../domain/image/ink'
-import { clearInk, drawStrokes, NO_INK, undoInk } from './ink-history'
+import { clearInk, drawStrokes, isEmpty, NO_INK, replaceByPicture, undoInk } from './ink-history'
 import { sampleStrokes } from './sample-strokes'
 
 function stroke(...points: number[]) {
@@ -26,6 +26,19 @@ describe('the drawing', () => {
     expect(clearInk(drawn).strokes).toEqual([])
     expect(undoInk(clearInk(drawn)).strokes).toEqual([stroke(1, 1)])
     expect(clearInk(NO_INK)).toBe(NO_INK)
+  })
+})
+
+describe('a picture', () => {
+  it('takes the place of the drawing, and undo brings that back', () => {
+    const picture = { file: new File([], 'four.png'), bytes: new Uint8Array() }
+    const drawn = drawStrokes(NO_INK, [stroke(1, 1)])
+    const shown = replaceByPicture(drawn, picture)
+    expect(shown).toMatchObject({ strokes: [], picture })
+    expect(isEmpty(shown)).toBe(false)
+    expect(undoInk(shown)).toEqual(drawn)
+    expect(clearInk(shown)).toMatchObject({ strokes: [], picture: null })
+    expect(drawStrokes(shown, [stroke(5, 5)])).toMatchObject({ strokes: [stroke(5, 5)], picture: null })
   })
 })
 

@@ -1,37 +1,51 @@
-import { Eraser, Undo2 } from 'lucide-react'
-import { useId, type KeyboardEvent } from 'react'
+import { ClipboardPaste, Eraser, ImageUp, Undo2 } from 'lucide-react'
+import { useEffect, useId, useRef, type KeyboardEvent } from 'react'
 import { Button } from '../../ui/button'
+import { classNames } from '../../ui/class-names'
 import { InkCanvas } from '../../ui/ink-canvas'
 import { Row } from '../../ui/layout'
 import styles from './draw-screen.module.css'
 import type { InkControl } from './use-ink'
+import { usePictureInput } from './use-picture-input'
 
 const DIGITS = Array.from({ length: 10 }, (_, digit) => digit)
 
-/** The canvas and the way back. */
-export function DrawingPad({ ink }: { readonly ink: InkControl }) {
-  const { strokes, past } = ink.history
+interface DrawingPadProps {
+  readonly ink: InkControl
+  /** The picture was read and may be shown. */
+  readonly pictureRead: boolean
+  /** The keys for right and wrong, while the canvas has the keyboard. */
+  readonly onVerdictKey: (key: 'right' | 'wrong') => void
+}
+
+/** The canvas, the way back, and the ways to bring a picture. */
+export function DrawingPad({ ink, pictureRead, onVerdictKey }: DrawingPadProps) {
+  const { strokes, picture, past } = ink.history
+  const input = usePictureInput(ink)
 
   function onKey(event: KeyboardEvent) {
-    if (event.ctrlKey || event.metaKey || event.altKey || !/^\d$/.test(event.key)) return
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    const key = event.key.toLowerCase()
+    if (/^\d$/.test(key)) ink.place(Number(key))
+    else if (key === 'y') onVerdictKey('right')
+    else if (key === 'n') onVerdictKey('wrong')
+    else return
     event.preventDefault()
-    ink.place(Number(event.key))
   }
 
   return (
     <div className={styles['area']}>
       <div
-        className={styles['pad']}
+        id="drawing-area"
+        className={classNames(styles['pad'], input.dragging && styles['dragging'])}
         tabIndex={0}
         role="group"
-        aria-label="Drawing area. Type a digit to place a sample of it, Control Z to undo, Escape to clear"
+        aria-label="Drawing area. Type a digit to place a sample of it, Y when it was read right, N when not, Control V to paste a picture, Control Z to undo, Escape to clear"
         onKeyDown={onKey}
       >
-        <InkCanvas
-          strokes={strokes}
-          onDraw={ink.draw}
-          label={strokes.length === 0 ? 'Empty canvas' : `Drawing of ${strokes.length} strokes`}
-        />
+        <InkCanvas strokes={strokes} onDraw={ink.draw} label={labelOf(ink)} />
+        {pictureRead && picture !== null && <PictureView file={picture.file} />}
+        {input.dragging && <span className={styles['drop']}>Drop a picture of a digit</span>}
       </div>
       <Row between>
         <Row>
@@ -39,17 +53,66 @@ export function DrawingPad({ ink }: { readonly ink: InkControl }) {
             <Undo2 aria-hidden />
             Undo
           </Button>
-          <Button disabled={strokes.length === 0} onClick={ink.clear}>
+          <Button disabled={ink.empty} onClick={ink.clear}>
             <Eraser aria-hidden />
             Clear
           </Button>
         </Row>
-        <span className={styles['keys']}>
-          <kbd>Ctrl Z</kbd> undo · <kbd>Esc</kbd> clear
-        </span>
+        <Row>
+          <ChoosePicture onChoose={ink.open} />
+          <Button aria-label="Paste a picture" onClick={() => void input.paste()}>
+            <ClipboardPaste aria-hidden />
+            Paste
+          </Button>
+        </Row>
       </Row>
+      <p className={styles['keys']}>
+        On the canvas: <kbd>0</kbd>–<kbd>9</kbd> sample · <kbd>Y</kbd> right · <kbd>N</kbd> wrong ·{' '}
+        <kbd>Ctrl V</kbd> picture · <kbd>Ctrl Z</kbd> undo · <kbd>Esc</kbd> clear
+      </p>
     </div>
   )
+}
+
+function labelOf({ history: { strokes, picture } }: InkControl): string {
+  if (picture !== null) return 'A picture of a digit'
+  return strokes.length === 0 ? 'Empty canvas' : `Drawing of ${strokes.length} strokes`
+}
+
+function ChoosePicture({ onChoose }: { readonly onChoose: (file: File) => void }) {
+  const field = useRef<HTMLInputElement>(null)
+  return (
+    <>
+      <Button onClick={() => field.current?.click()}>
+        <ImageUp aria-hidden />
+        Picture
+      </Button>
+      <input
+        ref={field}
+        type="file"
+        hidden
+        aria-label="Picture of a digit"
+        accept="image/png,image/jpeg,image/webp"
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0]
+          if (file !== undefined) onChoose(file)
+          // The same file may be chosen again.
+          event.currentTarget.value = ''
+        }}
+      />
+    </>
+  )
+}
+
+/** The picture itself, over the canvas. Its name and what was read of it stand beside. */
+function PictureView({ file }: { readonly file: File }) {
+  const image = useRef<HTMLImageElement>(null)
+  useEffect(() => {
+    const url = URL.createObjectURL(file)
+    if (image.current !== null) image.current.src = url
+    return () => URL.revokeObjectURL(url)
+  }, [file])
+  return <img ref={image} className={styles['picture']} alt="" />
 }
 
 /** A sample of each digit, for those who do not draw. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { versionId } from '../../domain/ids'
-import { chooseVersion, versionChoices } from './version-choice'
+import { chooseBeside, chooseVersion, versionChoices, withChoice } from './version-choice'
 
 const MODEL = 'mnist-classifier'
 const versions = [3, 2, 1].map((version) => ({ id: versionId(MODEL, version), version }))
@@ -37,5 +37,28 @@ describe('versionChoices', () => {
       'Version 2',
       'Version 1',
     ])
+  })
+})
+
+describe('chooseBeside', () => {
+  function beside(search: string) {
+    const { version, value, problem } = chooseBeside(versions, aliases, new URLSearchParams(search))
+    return [version?.version ?? null, value, problem]
+  }
+
+  it('takes a number or an alias, and nothing without a wish', () => {
+    expect(beside('')).toEqual([null, '', null])
+    expect(beside('beside=1')).toEqual([1, 'version:1', null])
+    expect(beside('beside=champion')).toEqual([2, 'alias:champion', null])
+    expect(beside('beside=9')).toEqual([null, '', 'There is no version or alias 9 to put beside'])
+  })
+})
+
+describe('withChoice', () => {
+  it('changes one choice and leaves the rest of the address', () => {
+    const search = new URLSearchParams('alias=champion&beside=1&x=y')
+    expect(withChoice(search, 'main', 'version:3').toString()).toBe('beside=1&x=y&version=3')
+    expect(withChoice(search, 'beside', 'alias:best').toString()).toBe('alias=champion&beside=best&x=y')
+    expect(withChoice(search, 'beside', '').toString()).toBe('alias=champion&x=y')
   })
 })

@@ -36,7 +36,7 @@ export function chooseVersion(
   const number = search.get('version')
   const alias = search.get('alias')
   if (number !== null) {
-    const version = versions.find((entry) => String(entry.version) === number)
+    const version = numbered(versions, number)
     if (version) return { version, value: `version:${number}`, problem: null }
     return usual(versions, aliases, `There is no version ${number}`)
   }
@@ -48,6 +48,40 @@ export function chooseVersion(
   return usual(versions, aliases, null)
 }
 
+/** The second version, which `beside=3` or `beside=challenger` asks for; none without a wish. */
+export function chooseBeside(
+  versions: readonly Version[],
+  aliases: readonly Alias[],
+  search: URLSearchParams,
+): VersionChoice {
+  const wish = search.get('beside')
+  if (wish === null || wish === '') return { version: null, value: '', problem: null }
+  const version = numbered(versions, wish)
+  if (version) return { version, value: `version:${wish}`, problem: null }
+  const alias = named(versions, aliases, wish)
+  if (alias) return { version: alias, value: `alias:${wish}`, problem: null }
+  return { version: null, value: '', problem: `There is no version or alias ${wish} to put beside` }
+}
+
+/** The address for a choice of the first select (`version:3`) and of the second, with all else as it was. */
+export function withChoice(
+  search: URLSearchParams,
+  which: 'main' | 'beside',
+  value: string,
+): URLSearchParams {
+  const next = new URLSearchParams(search)
+  const [kind = '', name = ''] = value.split(':')
+  if (which === 'beside') {
+    if (name === '') next.delete('beside')
+    else next.set('beside', name)
+    return next
+  }
+  next.delete('version')
+  next.delete('alias')
+  next.set(kind, name)
+  return next
+}
+
 function usual(
   versions: readonly Version[],
   aliases: readonly Alias[],
@@ -57,6 +91,10 @@ function usual(
   if (champion) return { version: champion, value: `alias:${USUAL_ALIAS}`, problem }
   const newest = versions[0] ?? null
   return { version: newest, value: newest ? `version:${newest.version}` : '', problem }
+}
+
+function numbered(versions: readonly Version[], number: string): Version | undefined {
+  return versions.find(({ version }) => String(version) === number)
 }
 
 function named(versions: readonly Version[], aliases: readonly Alias[], alias: string): Version | undefined {
