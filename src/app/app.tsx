@@ -2,6 +2,7 @@ import { CSPProvider } from '@base-ui/react/csp-provider'
 import { lazy, Suspense, useEffect } from 'react'
 import { Route, Switch } from 'wouter'
 import { OverviewScreen } from '../features/overview/overview-screen'
+import { useAutoRetraining } from '../stores/auto-retraining'
 import { probeDevice } from '../stores/device'
 import { startOffline } from '../stores/offline'
 import { takeUpLostRun } from '../stores/training'
@@ -26,8 +27,8 @@ const DrawScreen = lazy(async () => ({ default: (await import('../features/draw/
 const MonitorScreen = lazy(async () => ({
   default: (await import('../features/monitor/monitor-screen')).MonitorScreen,
 }))
-const MonitorScreen = lazy(async () => ({
-  default: (await import('../features/monitor/monitor-screen')).MonitorScreen,
+const PipelineScreen = lazy(async () => ({
+  default: (await import('../features/pipeline/pipeline-screen')).PipelineScreen,
 }))
 const SystemScreen = lazy(async () => ({
   default: (await import('../features/system/system-screen')).SystemScreen,
@@ -44,6 +45,7 @@ export function App() {
     // The response header forbids inline style elements; the components bring their own rules as files.
     <CSPProvider disableStyleElements>
       <ToastHost>
+        <AutoRetraining />
         <Shell>
           <Suspense fallback={null}>
             <Switch>
@@ -56,7 +58,7 @@ export function App() {
               <Route path="/models" component={ModelsScreen} />
               <Route path="/draw" component={DrawScreen} />
               <Route path="/monitor" component={MonitorScreen} />
-              <Route path="/monitor" component={MonitorScreen} />
+              <Route path="/pipeline" component={PipelineScreen} />
               <Route path="/system" component={SystemScreen} />
               <Route>
                 <EmptyState
@@ -73,4 +75,10 @@ export function App() {
       </ToastHost>
     </CSPProvider>
   )
+}
+
+/** Shows nothing; by itself, so that what it looks at renders no screen anew. */
+function AutoRetraining() {
+  useAutoRetraining()
+  return null
 }

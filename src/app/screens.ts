@@ -7,6 +7,7 @@ import {
   Package,
   PenLine,
   Radar,
+  Workflow,
   type LucideIcon,
 } from 'lucide-react'
 
@@ -27,6 +28,7 @@ export const SCREENS: readonly Screen[] = [
   { path: '/models', title: 'Models', icon: Package },
   { path: '/draw', title: 'Draw', icon: PenLine },
   { path: '/monitor', title: 'Monitor', icon: Radar },
+  { path: '/pipeline', title: 'Pipeline', icon: Workflow },
   { path: '/system', title: 'System', icon: Activity, foot: true },
 ]
 
