@@ -12,6 +12,7 @@ const COMMANDS = {
   preprocess: 'read the digits, check and profile them, write them as one dataset',
   train: 'train on the dataset of --out (or --data) and keep the weights',
   evaluate: 'measure the weights of --out on its test digits',
+  drift: 'compare the digits of --new-data with the baseline of --bundle, or of the champion of --out',
   serve: 'answer the inference API over HTTP with --bundle, or with the champion of --out',
   bench:
     'bench train, bench infer: images a second on this machine; bench draw: how well drawings are read; bench serve: a load test',
@@ -66,6 +67,12 @@ Options
   --out DIR         where results go (default: artifacts)
   --resume          continue an interrupted training of the same parameters and data
   --json            one JSON object on stdout; progress stays on stderr
+
+Options of drift
+  --new-data F      a Parquet file or a folder of them, an IDX image file (its labels beside it), or a folder of IDX files
+  --bundle FILE     the model whose baseline is compared with; without it the champion of --out, or its --version V;
+                    without any model the labels alone, with baseline_distribution.json of --out
+  Leaves drift_report.json in --out, and drift_alert.txt as long as there is something to be alerted of.
 
 Options of serve
   --bundle FILE     an exported bundle, verified and rehearsed; without it the champion of --out

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { modelName } from '../src/domain/ids'
 import { IMAGE_PIXELS } from '../src/domain/image/preprocess'
+import type { DriftBaseline } from '../src/domain/metrics/baseline'
 import type { ModelVersion } from '../src/domain/registry/records'
 import { networkName } from '../src/domain/registry/versions'
 import type { ModelSpec } from '../src/domain/model/spec'
@@ -22,12 +23,17 @@ const USUAL_ALIAS = 'champion'
 const PRACTICE = 50
 const MAX_BUNDLE_BYTES = 256 * 1024 * 1024
 
+/** A model that answers, with what drift is measured against; null in versions of before it was kept. */
+export interface OpenedModel extends ServedModel {
+  readonly baseline: DriftBaseline | null
+}
+
 /** The champion of a results folder, or the version that was asked for. */
 export async function openRegistered(
   out: string,
   model: string,
   wanted: string | null,
-): Promise<Result<ServedModel>> {
+): Promise<Result<OpenedModel>> {
   const registry = await readRegistry(out)
   if (!registry.ok) return registry
   const version = findVersion(registry.value, model, wanted ?? USUAL_ALIAS)
@@ -49,7 +55,7 @@ export async function openRegistered(
 }
 
 /** A bundle, verified whole and rehearsed with its golden vectors before it answers anybody. */
-export async function openBundleFile(file: string): Promise<Result<ServedModel>> {
+export async function openBundleFile(file: string): Promise<Result<OpenedModel>> {
   const bytes = await readBundle(file)
   if (!bytes.ok) return bytes
   const opened = await openBundle(bytes.value, { digest: nodeDigest })
@@ -102,7 +108,7 @@ async function served(
   version: ModelVersion,
   predictor: OpenPredictor,
   aliases: readonly string[],
-): Promise<ServedModel> {
+): Promise<OpenedModel> {
   const practice = new Uint8Array(IMAGE_PIXELS)
   for (let round = 0; round < PRACTICE; round++) await predictor.predict(practice)
   return {
@@ -115,6 +121,7 @@ async function served(
     evaluation: version.evaluation,
     dataset: version.dataset,
     weightsSha256: version.weightsSha256,
+    baseline: version.baseline,
     device: predictor.record.device,
     predict: (images) => predictor.predict(images),
   }

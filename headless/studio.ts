@@ -2,6 +2,7 @@ import { benchCommand } from './bench-command'
 import { benchDrawCommand } from './bench-draw-command'
 import { benchServeCommand } from './bench-serve-command'
 import { type CommandLine, HELP, parseCommandLine } from './command-line'
+import { driftCommand } from './drift'
 import { holdFolder } from './files'
 import { readParams, type ResolvedParams } from './params'
 import { done, EXIT, type Problem, type Result } from './problem'
@@ -55,6 +56,7 @@ async function attempt(line: CommandLine, progress: Progress): Promise<Result<Ou
 /** Null: it has said what it had to say. */
 async function perform(line: CommandLine, progress: Progress): Promise<Result<Output | null>> {
   if (line.command === 'serve') return serve(line, progress)
+  if (line.command === 'drift') return withJob(line, progress, driftCommand)
   if (line.command === 'bench') {
     const { bench } = line
     // A benchmark of speed has its own options and writes nothing.

@@ -1,13 +1,17 @@
 import { CLASS_COUNT, type LabelledImages } from '../../src/domain/dataset/dataset'
-import type { DriftAccuracy, DriftFindings, DriftWindow } from '../../src/domain/drift/report'
+import type { DriftFindings, DriftWindow } from '../../src/domain/drift/report'
 import { sampleWindow, shiftedWindow } from '../../src/domain/drift/shift'
-import { countClasses, countWindow, driftSignals, worstVerdict } from '../../src/domain/drift/signals'
-import type { WindowCounts } from '../../src/domain/drift/signals'
+import {
+  accuracyOf,
+  countClasses,
+  countWindow,
+  driftFindings,
+  type WindowCounts,
+} from '../../src/domain/drift/signals'
 import { type TrafficFigures, trafficFigures } from '../../src/domain/drift/traffic'
 import { epochMillis, type VersionId } from '../../src/domain/ids'
 import { IMAGE_PIXELS } from '../../src/domain/image/preprocess'
 import { binCounts, driftBaseline, type DriftBaseline } from '../../src/domain/metrics/baseline'
-import { readLogitRow } from '../../src/domain/metrics/softmax'
 import type { ModelVersion } from '../../src/domain/registry/records'
 import type { DriftCommand, DriftMessage, DriftRequest, SimulationRequest } from '../../src/protocol/drift'
 import type { Hello } from '../../src/protocol/version'
@@ -207,20 +211,8 @@ async function compare(
 ): Promise<DriftFindings> {
   const logits = await answers(images, predictor, 'Reading the window', job)
   const accuracy = labels === null ? null : accuracyOf(logits, labels)
-  return findings(described, countWindow(logits, labels, baseline), available, threshold, accuracy, baseline)
-}
-
-function findings(
-  window: DriftWindow,
-  counts: WindowCounts,
-  available: number,
-  threshold: number,
-  accuracy: DriftAccuracy | null,
-  baseline: DriftBaseline,
-): DriftFindings {
-  const signals = driftSignals(counts, baseline, threshold)
-  const count = Math.max(0, ...signals.map((signal) => signal.count))
-  return { window, count, available, threshold, signals, verdict: worstVerdict(signals), accuracy }
+  const what = { window: described, available, threshold, accuracy }
+  return driftFindings(what, countWindow(logits, labels, baseline), baseline)
 }
 
 /** What the version answered to whoever asked, as it was logged; labels and truth are those that people gave. */
@@ -252,7 +244,7 @@ async function lookAtLog(
   const correct = told.filter(({ answered, label }) => answered === label).length
   const accuracy = told.length === 0 ? null : { correct, count: told.length }
   const window = { kind: 'predictions', from: epochMillis(first.at), to: epochMillis(last.at) } as const
-  return findings(window, counts, logged.length, threshold, accuracy, baseline)
+  return driftFindings({ window, available: logged.length, threshold, accuracy }, counts, baseline)
 }
 
 async function traffic(versionId: VersionId): Promise<TrafficFigures> {
@@ -276,10 +268,4 @@ async function answers(
     await host.breathe()
   }
   return logits
-}
-
-function accuracyOf(logits: Float32Array, labels: Uint8Array): DriftAccuracy {
-  let correct = 0
-  for (const [row, label] of labels.entries()) if (readLogitRow(logits, row).label === label) correct++
-  return { correct, count: labels.length }
 }

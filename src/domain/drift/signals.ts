@@ -2,7 +2,7 @@ import { CLASS_COUNT } from '../dataset/dataset'
 import { binCounts, type DriftBaseline, logMargin } from '../metrics/baseline'
 import { readLogitRow } from '../metrics/softmax'
 import { sharesOf, stabilityIndex, totalOf } from './psi'
-import type { DriftBin, DriftSignal, DriftVerdict, SignalName } from './report'
+import type { DriftAccuracy, DriftBin, DriftFindings, DriftSignal, DriftVerdict, SignalName } from './report'
 import { holm, minimumCount, significanceOf } from './significance'
 
 /** Undisturbed windows that are called anything but stable: at most this share. Whoever looks every day is misled thrice a year. */
@@ -36,6 +36,24 @@ export function countWindow(
       margins: binCounts(margins, baseline.margin.edges),
     },
   }
+}
+
+/** Compares a counted window with a baseline: the signals, and what they say together. */
+export function driftFindings(
+  what: Pick<DriftFindings, 'window' | 'available' | 'threshold' | 'accuracy'>,
+  counts: WindowCounts,
+  baseline: DriftBaseline,
+): DriftFindings {
+  const signals = driftSignals(counts, baseline, what.threshold)
+  const count = Math.max(0, ...signals.map((signal) => signal.count))
+  return { ...what, count, signals, verdict: worstVerdict(signals) }
+}
+
+/** Answers that are the label. @param logits count × 10 */
+export function accuracyOf(logits: Float32Array, labels: Uint8Array): DriftAccuracy {
+  let correct = 0
+  for (const [row, label] of labels.entries()) if (readLogitRow(logits, row).label === label) correct++
+  return { correct, count: labels.length }
 }
 
 /** Images of each class. @throws RangeError when a label lies outside 0…9 */
