@@ -13,6 +13,8 @@ const COMMANDS = {
   train: 'train on the dataset of --out (or --data) and keep the weights',
   evaluate: 'measure the weights of --out on its test digits',
   drift: 'compare the digits of --new-data with the baseline of --bundle, or of the champion of --out',
+  export: 'pack the champion of --out, or --version, into --bundle: one file that other tools open',
+  import: 'register the model of --bundle in --out, after everything about it was checked',
   serve: 'answer the inference API over HTTP with --bundle, or with the champion of --out',
   bench:
     'bench train, bench infer: images a second on this machine; bench draw: how well drawings are read; bench serve: a load test',

@@ -1,3 +1,4 @@
+import type { Sha256 } from '../src/domain/ids'
 import type { ModelVersion } from '../src/domain/registry/records'
 import { readOutput } from './files'
 import { floatsOfBytes } from './float-bytes'
@@ -34,4 +35,13 @@ export async function readRegistered(out: string, version: ModelVersion): Promis
       `${name} of ${version.id} has digest ${found}, but ${version.weightsSha256} was registered. ${wayOut}`,
     )
   return done({ version, weights: floatsOfBytes(bytes.value) })
+}
+
+/** Where a version's golden vectors lie, and a foreign model's topology: under their digests, as weights do. */
+export function goldenFile(sha256: Sha256): string {
+  return `registry/golden/${sha256}.bin`
+}
+
+export function topologyFile(sha256: Sha256): string {
+  return `registry/topology/${sha256}.json`
 }

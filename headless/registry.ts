@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { epochMillis, modelName, type VersionId } from '../src/domain/ids'
+import { epochMillis, modelName, type RunId, type VersionId } from '../src/domain/ids'
 import { verifyChain } from '../src/domain/registry/chain'
 import type { Alias, ModelVersion, RegistryEvent, Stage } from '../src/domain/registry/records'
 import type { EndedRun } from '../src/domain/registry/run'
@@ -132,6 +132,19 @@ export async function moveStage(
   const from = stageOf(registry.events, versionId)
   if (from === to) return registry
   return withSteps(registry, [{ action: { kind: 'stage-moved', versionId, from, to }, reason }], now)
+}
+
+/** The registry with one more version that was made elsewhere; no alias names it. */
+export async function withRegistered(
+  registry: FileRegistry,
+  version: ModelVersion,
+  runId: RunId | null,
+  reason: string,
+  now: number,
+): Promise<FileRegistry> {
+  const action = { kind: 'version-registered', versionId: version.id, runId } as const
+  const grown = { ...registry, versions: [...registry.versions, version] }
+  return withSteps(grown, [{ action, reason }], now)
 }
 
 async function withSteps(

@@ -1,6 +1,8 @@
 import { benchCommand } from './bench-command'
 import { benchDrawCommand } from './bench-draw-command'
 import { benchServeCommand } from './bench-serve-command'
+import { exportCommand } from './bundle-export'
+import { importCommand } from './bundle-import'
 import { type CommandLine, HELP, parseCommandLine } from './command-line'
 import { driftCommand } from './drift'
 import { holdFolder } from './files'
@@ -15,7 +17,14 @@ import { summaryText } from './summary'
 /** A second signal within this time is the same key press, delivered twice (to the group, and by npm). */
 const SAME_PRESS_MS = 1_000
 
-const STAGES = { pipeline, preprocess, train: trainCommand, evaluate: evaluateCommand }
+const STAGES = {
+  pipeline,
+  preprocess,
+  train: trainCommand,
+  evaluate: evaluateCommand,
+  export: exportCommand,
+  import: importCommand,
+}
 
 await main(process.argv.slice(2))
 

@@ -116,7 +116,7 @@ function environmentFiles(
 function recordFiles({ version, golden, run, steps, assessment, events }: BundleParts): [string, string][] {
   const files: [string, string][] = [
     [BUNDLE_FILES.preprocess, json(preprocessFile(version.preprocess))],
-    [BUNDLE_FILES.golden, json(goldenFile(golden))],
+    [BUNDLE_FILES.golden, `${JSON.stringify(goldenFile(golden))}\n`],
   ]
   const { evaluation, baseline } = version
   if (evaluation !== null) files.push(['evaluation_results.json', json(evaluationResults(evaluation, null))])
