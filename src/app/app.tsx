@@ -19,6 +19,12 @@ const RunsScreen = lazy(async () => ({ default: (await import('../features/runs/
 const CompareScreen = lazy(async () => ({
   default: (await import('../features/runs/compare-screen')).CompareScreen,
 }))
+const SearchesScreen = lazy(async () => ({
+  default: (await import('../features/runs/searches-screen')).SearchesScreen,
+}))
+const SearchScreen = lazy(async () => ({
+  default: (await import('../features/runs/search-screen')).SearchScreen,
+}))
 const RunScreen = lazy(async () => ({ default: (await import('../features/runs/run-screen')).RunScreen }))
 const ModelsScreen = lazy(async () => ({
   default: (await import('../features/models/models-screen')).ModelsScreen,
@@ -54,6 +60,8 @@ export function App() {
               <Route path="/train" component={TrainScreen} />
               <Route path="/runs" component={RunsScreen} />
               <Route path="/runs/compare" component={CompareScreen} />
+              <Route path="/runs/search" component={SearchesScreen} />
+              <Route path="/runs/search/:id">{({ id }) => <SearchScreen key={id} id={id} />}</Route>
               <Route path="/runs/:id">{({ id }) => <RunScreen key={id} id={id} />}</Route>
               <Route path="/models" component={ModelsScreen} />
               <Route path="/draw" component={DrawScreen} />

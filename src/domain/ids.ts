@@ -53,6 +53,13 @@ export function recordIdFromBytes<
   return runIdFromBytes(bytes) as string as Id
 }
 
+/** The same from text, for ids in addresses. @throws RangeError when the text is not 32 lower-case hexadecimal characters. */
+export function parseRecordId<Id extends SearchId | RetrainingId | AssessmentId | FeedbackId | DriftReportId>(
+  text: string,
+): Id {
+  return parseRunId(text) as string as Id
+}
+
 /** A dataset's identity is its digest (see `dataset/digest.ts`). */
 export function datasetIdOf(digest: Sha256): DatasetId {
   return digest as string as DatasetId

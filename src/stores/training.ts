@@ -59,23 +59,28 @@ export type TrainingEnd =
   /** Another run is under way; nothing was started. */
   | { readonly kind: 'busy' }
 
-/** Starts a run as one step of something larger, and waits for its end. */
-export function trainToEnd(start: StartTraining): Promise<TrainingEnd> {
+/** Starts a run as one step of something larger, and waits for its end. `onRun` hears of the run once it is stored. */
+export function trainToEnd(start: StartTraining, onRun?: (runId: RunId) => void): Promise<TrainingEnd> {
   if (worker !== null) return Promise.resolve({ kind: 'busy' })
   startTraining(start)
-  return trainingEnd()
+  return endOfTraining(onRun)
 }
 
 /** Goes on with an interrupted run as one step of something larger, and waits for its end. */
 export function resumeToEnd(run: { readonly id: RunId; readonly name: string }): Promise<TrainingEnd> {
   if (worker !== null) return Promise.resolve({ kind: 'busy' })
   resumeTraining(run)
-  return trainingEnd()
+  return endOfTraining()
 }
 
-function trainingEnd(): Promise<TrainingEnd> {
+function endOfTraining(onRun?: (runId: RunId) => void): Promise<TrainingEnd> {
+  let told = false
   return new Promise((resolve) => {
     const stopListening = store.subscribe((state) => {
+      if (!told && state.state === 'running') {
+        told = true
+        onRun?.(state.runId)
+      }
       const end = endOf(state)
       if (end === null) return
       stopListening()
@@ -186,6 +191,11 @@ function terminateTraining(): void {
     message:
       'The training worker did not answer the stop and was ended. The run is kept as interrupted with its last checkpoint.',
   })
+}
+
+/** Whether a run is under way in this page, from its preparation to its end. */
+export function isTraining(): boolean {
+  return worker !== null
 }
 
 /** Selects from the training state. */

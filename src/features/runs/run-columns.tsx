@@ -15,7 +15,7 @@ import { ResumeButton } from './resume-button'
 import { bringBack, removeRuns } from './run-actions'
 import styles from './runs.module.css'
 import type { TableRow } from './run-view'
-import { tagText } from './tag-text'
+import { tagText } from '../../domain/registry/tags'
 
 interface ColumnState {
   readonly columns: readonly string[]

@@ -6,7 +6,7 @@ import { Dialog } from '../../ui/dialog'
 import { TextField } from '../../ui/field'
 import { Row, Stack } from '../../ui/layout'
 import styles from './run-dialog.module.css'
-import { readTags, tagLines } from './tag-text'
+import { readTags, tagLines } from '../../domain/registry/tags'
 
 interface RunDialogProps {
   readonly run: Pick<ListedRun, 'id' | 'name' | 'note' | 'tags'>

@@ -2,7 +2,7 @@ import { Link } from 'wouter'
 import type { ListedRun } from '../../stores/queries'
 import { Row } from '../../ui/layout'
 import styles from './runs.module.css'
-import { tagText } from './tag-text'
+import { tagText } from '../../domain/registry/tags'
 
 /** What a person wrote about the run, and what the run was a step of. */
 export function RunTexts({ run }: { readonly run: ListedRun }) {

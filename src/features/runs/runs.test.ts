@@ -10,7 +10,7 @@ import { factText } from './metric-text'
 import { allColumns, runsCsv, runsJson, shownColumns } from './run-export'
 import { endedRun } from './run.testing'
 import { DEFAULT_COLUMNS, groupTrials, readRunView, runsInView, turnOrder, writeRunView } from './run-view'
-import { readTags, tagLines } from './tag-text'
+import { readTags, tagLines } from '../../domain/registry/tags'
 
 function tableRun(byte: number, changes: Partial<TableRun> = {}): TableRun {
   const listed = {
