@@ -1,8 +1,11 @@
 import type { RegistryAction, RegistryEvent } from '../../domain/registry/records'
+import { useRegistryChain } from '../../stores/queries'
 import { Digest } from '../../ui/digest'
-import { formatMoment } from '../../ui/format'
+import { formatCounted, formatMoment } from '../../ui/format'
+import { Notice } from '../../ui/notice'
 import { Panel } from '../../ui/panel'
 import { Table, type Column } from '../../ui/table'
+import styles from './models.module.css'
 
 const COLUMNS: readonly Column<RegistryEvent>[] = [
   { id: 'sequence', title: '#', numeric: true, cell: (row) => row.sequence },
@@ -16,6 +19,7 @@ const COLUMNS: readonly Column<RegistryEvent>[] = [
 export function EventList({ events }: { readonly events: readonly RegistryEvent[] }) {
   return (
     <Panel title="History" note="append-only, each event holds the hash of the one before" flush>
+      <ChainStatus />
       <Table
         caption="History of the registry"
         columns={COLUMNS}
@@ -23,6 +27,27 @@ export function EventList({ events }: { readonly events: readonly RegistryEvent[
         rowKey={(row) => row.sequence}
       />
     </Panel>
+  )
+}
+
+/** Whether the whole registry's history is as it was written: checked whenever it is looked at. */
+function ChainStatus() {
+  const chain = useRegistryChain()
+  const broken = chain?.broken ?? null
+  return (
+    <div className={styles['chain']}>
+      {broken !== null ? (
+        <Notice tone="failure" title={`The history does not hold from event ${broken.event.sequence} on`}>
+          <p>{broken.problem}. What stands before it is intact; what follows cannot be trusted.</p>
+        </Notice>
+      ) : (
+        <span role="status">
+          {chain === undefined
+            ? 'Checking the chain …'
+            : `${formatCounted(chain.events, 'event')} of all models, chain intact`}
+        </span>
+      )}
+    </div>
   )
 }
 
