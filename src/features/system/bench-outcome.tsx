@@ -7,7 +7,7 @@ import { Row, Stack } from '../../ui/layout'
 import { Notice } from '../../ui/notice'
 import styles from './bench-panel.module.css'
 import { BenchTable } from './bench-table'
-import { CopyButton } from './copy-button'
+import { CopyButton } from '../../ui/copy-button'
 import { reportText, type Fact } from './report'
 
 interface BenchOutcomeProps {

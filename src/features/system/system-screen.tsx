@@ -12,7 +12,7 @@ import { Columns, Row, Stack } from '../../ui/layout'
 import { Panel } from '../../ui/panel'
 import { showToast } from '../../ui/toasts'
 import { BenchPanel } from './bench-panel'
-import { CopyButton } from './copy-button'
+import { CopyButton } from '../../ui/copy-button'
 import { machineFacts, offlineFact, reportText, storageFacts, systemFacts, type Fact } from './report'
 
 /** States of this tab's training in which the machine is busy. */

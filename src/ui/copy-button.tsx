@@ -1,6 +1,6 @@
 import { useState } from 'react'
-import { Button } from '../../ui/button'
-import { showToast } from '../../ui/toasts'
+import { Button } from './button'
+import { showToast } from './toasts'
 
 interface CopyButtonProps {
   /** What the button says: "Copy as JSON". */
