@@ -5,6 +5,7 @@ import { OverviewScreen } from '../features/overview/overview-screen'
 import { useAutoRetraining } from '../stores/auto-retraining'
 import { probeDevice } from '../stores/device'
 import { startOffline } from '../stores/offline'
+import { startServing } from '../stores/serving'
 import { takeUpLostRun } from '../stores/training'
 import { LinkButton } from '../ui/button'
 import { EmptyState } from '../ui/notice'
@@ -36,6 +37,7 @@ const MonitorScreen = lazy(async () => ({
 const PipelineScreen = lazy(async () => ({
   default: (await import('../features/pipeline/pipeline-screen')).PipelineScreen,
 }))
+const ApiScreen = lazy(async () => ({ default: (await import('../features/api/api-screen')).ApiScreen }))
 const SystemScreen = lazy(async () => ({
   default: (await import('../features/system/system-screen')).SystemScreen,
 }))
@@ -45,6 +47,7 @@ export function App() {
   useEffect(() => {
     probeDevice()
     startOffline()
+    startServing()
     takeUpLostRun()
   }, [])
   return (
@@ -67,6 +70,7 @@ export function App() {
               <Route path="/draw" component={DrawScreen} />
               <Route path="/monitor" component={MonitorScreen} />
               <Route path="/pipeline" component={PipelineScreen} />
+              <Route path="/api" component={ApiScreen} />
               <Route path="/system" component={SystemScreen} />
               <Route>
                 <EmptyState

@@ -7,6 +7,7 @@ import {
   Package,
   PenLine,
   Radar,
+  Webhook,
   Workflow,
   type LucideIcon,
 } from 'lucide-react'
@@ -29,6 +30,7 @@ export const SCREENS: readonly Screen[] = [
   { path: '/draw', title: 'Draw', icon: PenLine },
   { path: '/monitor', title: 'Monitor', icon: Radar },
   { path: '/pipeline', title: 'Pipeline', icon: Workflow },
+  { path: '/api', title: 'API', icon: Webhook, foot: true },
   { path: '/system', title: 'System', icon: Activity, foot: true },
 ]
 

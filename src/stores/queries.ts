@@ -24,6 +24,7 @@ import { interruptedRuns } from '../storage/run-locks'
 import { listReplays } from '../storage/replays'
 import { readRunLog } from '../storage/run-logs'
 import { getRun, readTestPredictions } from '../storage/runs'
+import { readServed, type Served } from '../storage/served'
 import { chosenDataset } from '../storage/settings'
 import { readSteps } from '../storage/steps'
 import type { TestPredictions } from '../storage/test-predictions'
@@ -136,6 +137,11 @@ export function useVersions(model: string): Loading<readonly ListedVersion[]> {
 
 export function useAliases(model: string): Loading<readonly Alias[]> {
   return useKeyedQuery(model, listAliases) ?? undefined
+}
+
+/** Which version answers the inference API here. */
+export function useServed(): Loading<Served> {
+  return useStored(readServed)
 }
 
 /** Oldest first. */
