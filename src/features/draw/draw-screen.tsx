@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { useSearchParams } from 'wouter'
 import type { VersionId } from '../../domain/ids'
 import type { Feedback } from '../../domain/registry/traffic'
@@ -15,6 +15,7 @@ import { useAliases, useVersions } from '../../stores/queries'
 import { LinkButton } from '../../ui/button'
 import { SelectField } from '../../ui/field'
 import { Stack } from '../../ui/layout'
+import { showToast } from '../../ui/toasts'
 import { EmptyState, Notice } from '../../ui/notice'
 import { Answers } from './answer'
 import { readingOf, type Reader } from './answer-text'
@@ -70,6 +71,7 @@ function DrawingBoard({ versions, aliases }: BoardProps) {
     loadVersions(ids.split(',') as VersionId[])
   }, [ids])
 
+  useAliasNews(main.value, main.version?.version ?? null)
   const verdict = useVerdict(drawing, readers[0]?.id ?? null, ink.empty, feedback ?? [])
   const choices = versionChoices(versions, aliases)
 
@@ -121,6 +123,17 @@ function DrawingBoard({ versions, aliases }: BoardProps) {
       <LogSwitch />
     </Stack>
   )
+}
+
+/** Says that the alias in use names another version now, which answers from then on. */
+function useAliasNews(value: string, version: number | null): void {
+  const last = useRef({ value, version })
+  useEffect(() => {
+    const before = last.current
+    last.current = { value, version }
+    if (before.value !== value || before.version === version || !value.startsWith('alias:')) return
+    showToast({ title: `${value.slice('alias:'.length)} is now version ${version}` })
+  }, [value, version])
 }
 
 interface ProblemsProps {
