@@ -1,17 +1,22 @@
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
+import { modelName, type VersionId } from '../../domain/ids'
+import { macroAverages } from '../../domain/metrics/averages'
+import type { Evaluation } from '../../domain/metrics/evaluation'
 import type { Alias, ModelVersion } from '../../domain/registry/records'
 import { networkName, runOf } from '../../domain/registry/versions'
+import { STUDIO_MODEL } from '../../stores/model-name'
 import { useRun, type ListedVersion } from '../../stores/queries'
 import { LinkButton } from '../../ui/button'
 import { Digest } from '../../ui/digest'
 import { evaluationFigures } from '../../ui/evaluation-figures'
-import { Figures } from '../../ui/figures'
-import { formatCount, formatMoment } from '../../ui/format'
+import { Figures, type FigureItem } from '../../ui/figures'
+import { formatCount, formatMoment, formatPercent, NO_VALUE } from '../../ui/format'
 import { Stack } from '../../ui/layout'
 import { Notice } from '../../ui/notice'
 import { Panel } from '../../ui/panel'
 import { BundleExport } from './bundle-export'
+import { modelsHref } from './models-address'
 import styles from './version-detail.module.css'
 
 interface VersionDetailProps {
@@ -26,7 +31,11 @@ export function VersionDetail({ version, aliases }: VersionDetailProps) {
     <Panel
       title={`Version ${version.version}`}
       note={named.join(', ')}
-      actions={<LinkButton href={`/draw?version=${version.version}`}>Draw with it</LinkButton>}
+      actions={
+        version.model === STUDIO_MODEL && (
+          <LinkButton href={`/draw?version=${version.version}`}>Draw with it</LinkButton>
+        )
+      }
     >
       <Stack>
         {version.damaged && (
@@ -37,7 +46,9 @@ export function VersionDetail({ version, aliases }: VersionDetailProps) {
             </p>
           </Notice>
         )}
-        {version.evaluation && <Figures items={evaluationFigures(version.evaluation)} />}
+        {version.evaluation && (
+          <Figures items={[...evaluationFigures(version.evaluation), ...scores(version.evaluation)]} />
+        )}
         <Lineage version={version} />
         <BundleExport key={version.id} versionId={version.id} damaged={version.damaged} />
       </Stack>
@@ -45,10 +56,29 @@ export function VersionDetail({ version, aliases }: VersionDetailProps) {
   )
 }
 
+/** What an evaluation tells beside accuracy and loss. */
+function scores(evaluation: Evaluation): FigureItem[] {
+  const { detail } = evaluation
+  const auc = detail?.rocAuc.macro ?? null
+  return [
+    { label: 'Macro F1', value: macroAverages(evaluation).f1.toFixed(4), note: 'mean of the ten classes' },
+    {
+      label: 'ROC-AUC',
+      value: auc === null ? NO_VALUE : auc.toFixed(5),
+      note: 'one class against the rest, mean',
+    },
+    {
+      label: 'Calibration error',
+      value: detail ? formatPercent(detail.calibrationError) : NO_VALUE,
+      note: 'confidence against accuracy, 15 bins',
+    },
+  ]
+}
+
 function Lineage({ version }: { readonly version: ModelVersion }) {
   const runId = runOf(version)
   const run = useRun(runId)
-  const { preprocess, dataset } = version
+  const { preprocess, dataset, parent } = version
   return (
     <ol className={styles['lineage']} aria-label="Lineage">
       <Step kind="Version" note={`registered ${formatMoment(version.createdAt)}`}>
@@ -68,6 +98,11 @@ function Lineage({ version }: { readonly version: ModelVersion }) {
           <Link href={`/data?dataset=${dataset.id}`}>{dataset.name}</Link>
         </Step>
       )}
+      {parent !== null && (
+        <Step kind="Parent" note="the champion that it was retrained from">
+          <Link href={parentHref(parent)}>{parent}</Link>
+        </Step>
+      )}
       <Step
         kind="Preprocess"
         note={`drawings: ink box to ${preprocess.canvas.box}×${preprocess.canvas.box}, centred by mass`}
@@ -76,6 +111,11 @@ function Lineage({ version }: { readonly version: ModelVersion }) {
       </Step>
     </ol>
   )
+}
+
+function parentHref(parent: VersionId): string {
+  const version = parent.slice(parent.lastIndexOf('/') + 1)
+  return modelsHref({ model: modelName(parent), version, stage: null, alias: null }, {}, STUDIO_MODEL)
 }
 
 interface StepProps {
