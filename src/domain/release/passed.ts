@@ -1,11 +1,10 @@
 import type { StoredAssessment } from './assessment'
 
-/** The newest assessment that lets a model pass: approved, or overridden by a person; null when none does. */
+/** The newest assessment where it lets a model pass: approved, or overridden by a person. A later rejection takes that back. */
 export function passedAssessment(assessments: readonly StoredAssessment[]): StoredAssessment | null {
-  const passed = assessments.filter(
-    ({ assessment, override }) => assessment.decision === 'APPROVE' || override !== null,
-  )
-  return passed.toSorted((a, b) => b.at - a.at)[0] ?? null
+  const newest = assessments.toSorted((a, b) => b.at - a.at)[0]
+  if (newest === undefined) return null
+  return newest.assessment.decision === 'APPROVE' || newest.override !== null ? newest : null
 }
 
 /** Why an assessment lets a model pass, for the history. */

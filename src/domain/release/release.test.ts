@@ -1,4 +1,4 @@
-import { assert, boolean, constantFrom, double, option, property, record } from 'fast-check'
+import { assert, constantFrom, double, option, property, record } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { epochMillis, parseSha256, parseVersionId, recordIdFromBytes } from '../ids'
 import { withInferenceTimes } from '../metrics/detail'
@@ -187,22 +187,23 @@ describe('champion comparison', () => {
 })
 
 describe('passed assessment', () => {
-  it('is the newest that approved or was overridden', () => {
-    assert(
-      property(boolean(), boolean(), (approves, overridden) => {
-        const assessment = assessRelease(evaluation(approves ? 0 : 100), gateOf('default'), null)
-        const stored: StoredAssessment = {
-          id: recordIdFromBytes(new Uint8Array(16)),
-          at: epochMillis(1),
-          weightsSha256: DIGEST,
-          assessment,
-          override: overridden ? 'measured by hand' : null,
-        }
-        const passes = approves || overridden
-        expect(passedAssessment([stored])).toBe(passes ? stored : null)
-        const later = { ...stored, at: epochMillis(2) }
-        expect(passedAssessment([stored, later])).toBe(passes ? later : null)
-      }),
-    )
+  function stored(at: number, wrong: number, override: string | null): StoredAssessment {
+    return {
+      id: recordIdFromBytes(new Uint8Array(16).fill(at)),
+      at: epochMillis(at),
+      weightsSha256: DIGEST,
+      assessment: assessRelease(evaluation(wrong), gateOf('default'), null),
+      override,
+    }
+  }
+
+  it('is the newest decision, where that approved or was overridden', () => {
+    const approved = stored(1, 0, null)
+    const rejected = stored(2, 100, null)
+    const overridden = stored(3, 100, 'measured by hand')
+    expect(passedAssessment([])).toBeNull()
+    expect(passedAssessment([approved])).toBe(approved)
+    expect(passedAssessment([rejected, approved])).toBeNull()
+    expect(passedAssessment([approved, rejected, overridden])).toBe(overridden)
   })
 })
