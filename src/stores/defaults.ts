@@ -1,6 +1,8 @@
 import fileParams from '../../params.yaml'
+import { MNIST_PREPROCESS, type Preprocess } from '../domain/image/preprocess'
 import { presetNames } from '../domain/model/presets'
 import { paramsFromUrl, type ParamLayer } from '../domain/params/layers'
+import { preprocessOf } from '../domain/params/preprocess'
 import { resolveParams, type ParamsResolution } from '../domain/params/resolve'
 
 /**
@@ -17,4 +19,10 @@ export function pageParams(search: string, form?: Readonly<Record<string, unknow
   ]
   if (form !== undefined) layers.push({ origin: 'form', values: form })
   return resolveParams(layers, presetNames)
+}
+
+/** Of the page's parameters; the screens show what is wrong with them, and MNIST's own figures hold until it is put right. */
+export function pagePreprocess(): Preprocess {
+  const resolution = pageParams(window.location.search)
+  return resolution.ok ? preprocessOf(resolution.params.mnist) : MNIST_PREPROCESS
 }

@@ -3,15 +3,21 @@ import { createStore } from 'zustand/vanilla'
 import { openIngestWorker } from '../clients/ingest-client'
 import type { WorkerHandle } from '../clients/worker-handle'
 import type { DatasetId, EpochMillis, FeedbackId } from '../domain/ids'
-import { MNIST_PREPROCESS, type Preprocess } from '../domain/image/preprocess'
-import { preprocessOf } from '../domain/params/preprocess'
 import type { WireError } from '../protocol/errors'
-import type { IngestCommand, IngestEvent, IngestProgress, IngestRequest } from '../protocol/ingest'
+import type {
+  IngestCommand,
+  IngestEvent,
+  IngestProgress,
+  IngestRequest,
+  ReadRequest,
+  SplitPreview,
+  SplitRoles,
+} from '../protocol/ingest'
 import type { Hello } from '../protocol/version'
 import { markFeedbackUsed } from '../storage/feedback'
 import { now } from './clock'
-import { pageParams } from './defaults'
-import type { Decision } from './registry'
+import { pagePreprocess } from './defaults'
+import type { Decision } from './decision'
 import { wireError } from './wire-error'
 
 /** A source that could not be used, and why the next one was tried. */
@@ -19,6 +25,8 @@ interface PassedOver {
   readonly source: string
   readonly reason: string
 }
+
+export type { SplitPreview, SplitRoles }
 
 export type IngestState =
   | {
@@ -32,11 +40,23 @@ export type IngestState =
       readonly progress: IngestProgress | null
       readonly passedOver: readonly PassedOver[]
       readonly startedAt: EpochMillis
+      /** What was found and is being stored: it comes back should that fail. */
+      readonly found: readonly SplitPreview[] | null
+    }
+  /** Files were looked into and wait for a person's word; their worker holds them. */
+  | {
+      readonly state: 'found'
+      readonly splits: readonly SplitPreview[]
+      /** Why storing them failed the last time. */
+      readonly problem: WireError | null
+      readonly passedOver: readonly PassedOver[]
     }
   | { readonly state: 'failed'; readonly error: WireError; readonly passedOver: readonly PassedOver[] }
 
 /** A worker that has not answered a stop for this long is terminated. */
 const STOP_PATIENCE_MS = 2000
+/** A worker that decodes foreign bytes and says nothing for this long hangs: hostile files are made for that. */
+const DECODING_PATIENCE_MS = 10_000
 /** Enough for any MNIST-sized set; a bigger file is refused before it is read. */
 const MAX_FILE_BYTES = 512 * 1024 * 1024
 
@@ -46,6 +66,7 @@ const store = createStore<IngestState>(() => IDLE)
 
 let worker: WorkerHandle<IngestCommand> | null = null
 let patience: ReturnType<typeof setTimeout> | null = null
+let watchdog: ReturnType<typeof setTimeout> | null = null
 
 /** Loads MNIST: from this site, else from the mirrors, else the built-in digits. */
 export function loadMnist(): void {
@@ -57,25 +78,27 @@ export function generateBuiltIn(options: { seed: number; train: number; test: nu
   ingest({ kind: 'built-in', ...options })
 }
 
-/** Reads the four IDX files (plain or .gz) a person chose. */
-export async function importIdxFiles(files: readonly File[]): Promise<void> {
+/** Looks into files a person chose; `path` says where a file lay in a folder. Nothing is stored before {@link keepFound}. */
+export async function lookIntoFiles(
+  files: readonly { readonly path: string; readonly file: File }[],
+): Promise<void> {
   if (store.getState().state === 'loading') return
-  const tooBig = files.find((file) => file.size > MAX_FILE_BYTES)
+  const tooBig = files.find(({ file }) => file.size > MAX_FILE_BYTES)
   if (tooBig) {
     fail({
       code: 'over-budget',
-      message: `${tooBig.name} has ${tooBig.size} bytes; at most ${MAX_FILE_BYTES} are read. Choose the original IDX files.`,
+      message: `${tooBig.path} has ${tooBig.file.size} bytes; at most ${MAX_FILE_BYTES} are read. Choose smaller files.`,
     })
     return
   }
-  store.setState({ state: 'loading', progress: null, passedOver: [], startedAt: now() }, true)
+  begin()
   try {
     const read = await Promise.all(
-      files.map(async (file) => ({ name: file.name, bytes: await file.arrayBuffer() })),
+      files.map(async ({ path, file }) => ({ name: path, bytes: await file.arrayBuffer() })),
     )
     if (store.getState().state !== 'loading') return
-    ingest(
-      { kind: 'idx-files', files: read },
+    look(
+      { kind: 'files', files: read },
       read.map((file) => file.bytes),
     )
   } catch (error) {
@@ -86,12 +109,37 @@ export async function importIdxFiles(files: readonly File[]): Promise<void> {
   }
 }
 
+/** Looks into files behind addresses; Parquet is read by range requests. */
+export function lookIntoAddresses(urls: readonly string[]): void {
+  if (begin()) look({ kind: 'addresses', urls })
+}
+
+/** Looks into the public MNIST Parquet: from this site, else from the Hugging Face hub. */
+export function lookIntoMnistParquet(): void {
+  if (begin()) look({ kind: 'mnist-parquet' })
+}
+
+/** Stores what was found as a dataset. Should it fail, what was found is there still. */
+export function keepFound(name: string, roles: SplitRoles): void {
+  const state = store.getState()
+  if (state.state !== 'found' || worker === null) return
+  const { splits, passedOver } = state
+  store.setState({ state: 'loading', progress: null, passedOver, startedAt: now(), found: splits }, true)
+  worker.post({ kind: 'keep', name, roles })
+}
+
+/** Forgets what was found; nothing was stored. */
+export function dropFound(): void {
+  if (store.getState().state === 'found') finish(null)
+}
+
 /** Loads MNIST as {@link loadMnist}, or waits for the load under way, and answers with what was stored. */
 export function loadToEnd(): Promise<Decision<DatasetId>> {
+  dropFound()
   loadMnist()
   return new Promise((resolve) => {
     const stopListening = store.subscribe((state) => {
-      if (state.state === 'loading') return
+      if (state.state === 'loading' || state.state === 'found') return
       stopListening()
       if (state.state === 'failed') resolve({ ok: false, error: state.error })
       else if (state.lastDatasetId !== null) resolve({ ok: true, value: state.lastDatasetId })
@@ -168,22 +216,31 @@ export function useIngest<Selected>(selector: (state: IngestState) => Selected):
   return useStore(store, selector)
 }
 
-function ingest(request: IngestRequest, transfer: Transferable[] = []): void {
-  if (worker !== null) return
-  store.setState({ state: 'loading', progress: null, passedOver: [], startedAt: now() }, true)
-  worker = openIngestWorker({ onMessage: receive, onBroken: fail })
-  worker.post({ kind: 'ingest', request, preprocess: pagePreprocess() }, transfer)
+function ingest(request: IngestRequest): void {
+  if (begin()) openWorker().post({ kind: 'ingest', request, preprocess: pagePreprocess() })
 }
 
-/** Of the page's parameters; the screens show what is wrong with them, and MNIST's own figures hold until it is put right. */
-function pagePreprocess(): Preprocess {
-  const resolution = pageParams(window.location.search)
-  return resolution.ok ? preprocessOf(resolution.params.mnist) : MNIST_PREPROCESS
+function look(request: ReadRequest, transfer: Transferable[] = []): void {
+  openWorker().post({ kind: 'inspect', request, preprocess: pagePreprocess() }, transfer)
+}
+
+/** Shows that loading began, and forgets what was found before. False while a load is under way. */
+function begin(): boolean {
+  if (store.getState().state === 'loading') return false
+  dismissWorker()
+  store.setState({ state: 'loading', progress: null, passedOver: [], startedAt: now(), found: null }, true)
+  return true
+}
+
+function openWorker(): WorkerHandle<IngestCommand> {
+  worker = openIngestWorker({ onMessage: receive, onBroken: fail })
+  return worker
 }
 
 function receive(event: Exclude<IngestEvent, Hello>): void {
   const state = store.getState()
   if (state.state !== 'loading') return
+  watch(event.kind === 'progress' && event.progress.decoding === true)
   switch (event.kind) {
     case 'progress':
       store.setState({ ...state, progress: event.progress }, true)
@@ -194,16 +251,41 @@ function receive(event: Exclude<IngestEvent, Hello>): void {
         true,
       )
       return
+    case 'inspected':
+      found(event.splits, null)
+      return
     case 'stored':
       finish(event.datasetId)
+      return
+    case 'exported':
+      // Exports have workers of their own (stores/dataset-export).
       return
     case 'stopped':
       finish(null)
       return
     case 'failed':
-      fail(event.error)
+      if (state.found === null) fail(event.error)
+      else found(state.found, event.error)
       return
   }
+}
+
+/** Ends a worker that falls silent over foreign bytes. */
+function watch(decodes: boolean): void {
+  if (watchdog !== null) clearTimeout(watchdog)
+  watchdog = decodes ? setTimeout(giveUp, DECODING_PATIENCE_MS) : null
+}
+
+function giveUp(): void {
+  fail({
+    code: 'over-budget',
+    message: `Reading the file was given up: nothing came of it for ${DECODING_PATIENCE_MS / 1000} s. It may be damaged or made to hang; choose another copy, or a smaller file where this machine is busy.`,
+  })
+}
+
+function found(splits: readonly SplitPreview[], problem: WireError | null): void {
+  const { passedOver } = store.getState()
+  store.setState({ state: 'found', splits, problem, passedOver }, true)
 }
 
 function finish(datasetId: DatasetId | null): void {
@@ -221,6 +303,7 @@ function fail(error: WireError): void {
 function dismissWorker(): void {
   if (patience !== null) clearTimeout(patience)
   patience = null
+  watch(false)
   worker?.terminate()
   worker = null
 }

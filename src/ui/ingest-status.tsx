@@ -25,7 +25,7 @@ interface LoadingData {
 interface IngestStatusProps {
   readonly ingest:
     | LoadingData
-    | { readonly state: 'idle'; readonly passedOver: readonly PassedOver[] }
+    | { readonly state: 'idle' | 'found'; readonly passedOver: readonly PassedOver[] }
     | {
         readonly state: 'failed'
         readonly error: { readonly message: string }

@@ -1,11 +1,11 @@
-import { useRef, useState, type DragEvent, type FormEvent } from 'react'
-import { generateBuiltIn, importIdxFiles, loadMnist } from '../../stores/ingest'
+import { useState, type FormEvent } from 'react'
+import { generateBuiltIn, loadMnist, lookIntoMnistParquet } from '../../stores/ingest'
 import { Button } from '../../ui/button'
-import { classNames } from '../../ui/class-names'
 import { TextField } from '../../ui/field'
-import { Columns, Stack } from '../../ui/layout'
+import { Columns, Row, Stack } from '../../ui/layout'
 import { Panel } from '../../ui/panel'
 import styles from './add-data.module.css'
+import { OwnFiles } from './own-files'
 import { parseWhole } from './whole-number'
 
 /** The three ways to get data: MNIST, made digits, a person's own files. */
@@ -18,11 +18,14 @@ export function AddData({ busy }: { readonly busy: boolean }) {
             The published 60,000 + 10,000 digits, from this site or a public mirror, checked against their
             known SHA-256. Without either, the studio makes its own digits.
           </p>
-          <div>
+          <Row>
             <Button disabled={busy} onClick={loadMnist}>
               Load MNIST
             </Button>
-          </div>
+            <Button disabled={busy} onClick={lookIntoMnistParquet}>
+              Look into MNIST as Parquet
+            </Button>
+          </Row>
         </Stack>
       </Panel>
       <BuiltInForm busy={busy} />
@@ -84,54 +87,6 @@ function BuiltInForm({ busy }: { readonly busy: boolean }) {
           </div>
         </Stack>
       </form>
-    </Panel>
-  )
-}
-
-function OwnFiles({ busy }: { readonly busy: boolean }) {
-  const picker = useRef<HTMLInputElement>(null)
-  const [over, setOver] = useState(false)
-
-  function take(files: FileList | null) {
-    if (files !== null && files.length > 0) void importIdxFiles([...files])
-  }
-
-  function drop(event: DragEvent) {
-    event.preventDefault()
-    setOver(false)
-    if (!busy) take(event.dataTransfer.files)
-  }
-
-  return (
-    <Panel title="Your own IDX files">
-      <div
-        className={classNames(styles['drop'], over && styles['over'])}
-        onDragOver={(event) => {
-          event.preventDefault()
-          setOver(true)
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={drop}
-      >
-        <p className={styles['note']}>
-          Drop four files together, plain or .gz: training images and labels, test images and labels. They are
-          read here and go nowhere.
-        </p>
-        <Button disabled={busy} onClick={() => picker.current?.click()}>
-          Choose files
-        </Button>
-        <input
-          ref={picker}
-          type="file"
-          multiple
-          hidden
-          aria-label="IDX files"
-          onChange={(event) => {
-            take(event.currentTarget.files)
-            event.currentTarget.value = ''
-          }}
-        />
-      </div>
     </Panel>
   )
 }

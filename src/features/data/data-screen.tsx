@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react'
 import { useSearchParams } from 'wouter'
 import type { DatasetRecord } from '../../domain/dataset/dataset'
 import { loadMnist, stopIngest, useIngest } from '../../stores/ingest'
@@ -11,21 +12,45 @@ import { ClassCounts } from './class-counts'
 import { DatasetSummary } from './dataset-summary'
 import { DatasetTable } from './dataset-table'
 import { DigitBrowser } from './digit-browser'
+import { ExportPanel } from './export-panel'
+import { FoundSplits } from './found-splits'
+import { LineagePanel } from './lineage-panel'
+import { ValidationPanel } from './validation-panel'
 
 /** Which data there are, what is in them, and the ways to get more. */
 export function DataScreen() {
   const datasets = useDatasets()
   const chosen = useChosenDataset()
   const ingest = useIngest((state) => state)
-  const [search] = useSearchParams()
+  const [search, setSearch] = useSearchParams()
   const wanted = search.get('dataset')
   const shown = datasets?.find((dataset) => dataset.id === wanted) ?? chosen ?? null
+
+  // What a person has just stored is what is shown.
+  const kept = useRef(false)
+  useEffect(() => {
+    if (ingest.state === 'loading') kept.current = ingest.found !== null
+    else if (ingest.state === 'idle' && kept.current && ingest.lastDatasetId !== null) {
+      kept.current = false
+      setSearch({ dataset: ingest.lastDatasetId })
+    }
+  }, [ingest, setSearch])
 
   return (
     <Stack>
       <IngestStatus ingest={ingest} onStop={stopIngest} />
-      {shown !== null && <DatasetView key={shown.id} dataset={shown} chosen={shown.id === chosen?.id} />}
-      {datasets?.length === 0 && ingest.state !== 'loading' && (
+      {ingest.state === 'found' && datasets !== undefined && (
+        <FoundSplits splits={ingest.splits} problem={ingest.problem} stored={datasets} />
+      )}
+      {shown !== null && (
+        <DatasetView
+          key={shown.id}
+          dataset={shown}
+          stored={datasets ?? []}
+          chosen={shown.id === chosen?.id}
+        />
+      )}
+      {datasets?.length === 0 && ingest.state !== 'loading' && ingest.state !== 'found' && (
         <EmptyState
           title="No data yet"
           action={
@@ -47,14 +72,25 @@ export function DataScreen() {
   )
 }
 
-function DatasetView({ dataset, chosen }: { readonly dataset: DatasetRecord; readonly chosen: boolean }) {
+interface DatasetViewProps {
+  readonly dataset: DatasetRecord
+  readonly stored: readonly DatasetRecord[]
+  readonly chosen: boolean
+}
+
+function DatasetView({ dataset, stored, chosen }: DatasetViewProps) {
   return (
     <>
       <Columns>
-        <DatasetSummary dataset={dataset} chosen={chosen} />
+        <DatasetSummary dataset={dataset} stored={stored} chosen={chosen} />
         <ClassCounts dataset={dataset} />
       </Columns>
+      <ValidationPanel dataset={dataset} />
       <DigitBrowser dataset={dataset} />
+      <Columns>
+        <LineagePanel dataset={dataset} stored={stored} />
+        <ExportPanel dataset={dataset} />
+      </Columns>
     </>
   )
 }

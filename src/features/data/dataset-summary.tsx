@@ -1,4 +1,5 @@
 import type { DatasetRecord, SplitProfile } from '../../domain/dataset/dataset'
+import { datasetTitle } from '../../domain/dataset/versions'
 import { chooseDataset } from '../../stores/registry'
 import { Button, LinkButton } from '../../ui/button'
 import { describeSource } from '../../ui/dataset-text'
@@ -39,15 +40,17 @@ const COLUMNS: readonly Column<SplitRow>[] = [
 /** Name, source, identity and what validation found. */
 export function DatasetSummary({
   dataset,
+  stored,
   chosen,
 }: {
   readonly dataset: DatasetRecord
+  readonly stored: readonly DatasetRecord[]
   readonly chosen: boolean
 }) {
   const { preprocess } = dataset
   return (
     <Panel
-      title={dataset.name}
+      title={datasetTitle(dataset, stored)}
       note={chosen ? 'Used for training' : undefined}
       actions={
         chosen ? (
@@ -70,7 +73,7 @@ export function DatasetSummary({
           ]}
         />
         <Table
-          caption="Validation report by split; mean and standard deviation of byte / 255"
+          caption="Figures by split; mean and standard deviation of byte / 255"
           columns={COLUMNS}
           rows={[
             { name: 'Training', profile: dataset.train.profile },

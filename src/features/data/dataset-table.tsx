@@ -1,6 +1,7 @@
 import { Trash2 } from 'lucide-react'
 import { Link } from 'wouter'
 import type { DatasetRecord } from '../../domain/dataset/dataset'
+import { datasetTitle } from '../../domain/dataset/versions'
 import type { DatasetId } from '../../domain/ids'
 import { removeDataset } from '../../stores/registry'
 import { IconButton } from '../../ui/button'
@@ -13,12 +14,6 @@ import { Table, type Column } from '../../ui/table'
 import { showToast } from '../../ui/toasts'
 
 const COLUMNS: readonly Column<DatasetRecord>[] = [
-  {
-    id: 'name',
-    title: 'Dataset',
-    heading: true,
-    cell: (row) => <Link href={`/data?dataset=${row.id}`}>{row.name}</Link>,
-  },
   { id: 'source', title: 'Source', cell: (row) => describeSource(row.source) },
   { id: 'train', title: 'Training', numeric: true, cell: (row) => formatCount(row.train.profile.count) },
   { id: 'test', title: 'Test', numeric: true, cell: (row) => formatCount(row.test.profile.count) },
@@ -34,6 +29,12 @@ interface DatasetTableProps {
 /** All stored datasets. The one in use is not offered for removal: its pixels are needed for the next run. */
 export function DatasetTable({ datasets, chosen }: DatasetTableProps) {
   const columns: readonly Column<DatasetRecord>[] = [
+    {
+      id: 'name',
+      title: 'Dataset',
+      heading: true,
+      cell: (row) => <Link href={`/data?dataset=${row.id}`}>{datasetTitle(row, datasets)}</Link>,
+    },
     ...COLUMNS,
     {
       id: 'actions',
@@ -44,11 +45,11 @@ export function DatasetTable({ datasets, chosen }: DatasetTableProps) {
         ) : (
           <ConfirmButton
             trigger={
-              <IconButton label={`Remove ${row.name}`}>
+              <IconButton label={`Remove ${datasetTitle(row, datasets)}`}>
                 <Trash2 aria-hidden />
               </IconButton>
             }
-            title={`Remove the pixels of ${row.name}?`}
+            title={`Remove the pixels of ${datasetTitle(row, datasets)}?`}
             text="Runs made from it keep its name and digest. Only the same files or the same source give them back."
             action="Remove"
             onConfirm={() => void remove(row)}

@@ -1,18 +1,21 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react'
-import { useMemo, type KeyboardEvent } from 'react'
+import { useCallback, useMemo } from 'react'
 import { useSearchParams } from 'wouter'
 import type { DatasetRecord } from '../../domain/dataset/dataset'
-import { useDigits, useLabels } from '../../stores/queries'
+import type { RunId } from '../../domain/ids'
+import { useLabels, useRuns, useTestPredictions } from '../../stores/queries'
 import { IconButton } from '../../ui/button'
-import { DigitGrid } from '../../ui/digit-grid'
+import { SelectField } from '../../ui/field'
 import { formatCount } from '../../ui/format'
 import { Row, Stack } from '../../ui/layout'
 import { Panel } from '../../ui/panel'
 import { Segmented } from '../../ui/segmented'
-import { matchingIndices, pageOf } from './digit-pages'
+import { DigitDetail } from './digit-detail'
+import { BLOCK, matchingIndices, type DigitFilter } from './digit-filter'
+import { pageOf } from './digit-pages'
+import { DigitWall } from './digit-wall'
+import styles from './digit-wall.module.css'
 
-const PAGE = 120
-const NO_DIGITS = new Uint8Array(0)
 const SPLITS = [
   { value: 'train', label: 'Training' },
   { value: 'test', label: 'Test' },
@@ -21,72 +24,98 @@ const CLASSES = [
   { value: 'all', label: 'All' },
   ...Array.from({ length: 10 }, (_, label) => ({ value: String(label), label: String(label) })),
 ]
+const ANSWERS = [
+  { value: 'all', label: 'All' },
+  { value: 'right', label: 'Right' },
+  { value: 'wrong', label: 'Wrong' },
+] as const
 
-/** What the address asks to see, and the ways to ask for something else. */
-function useBrowsing(dataset: DatasetRecord) {
+/** What the address asks to see, and the way to ask for something else. */
+function useBrowsing() {
   const [search, setSearch] = useSearchParams()
-  const split = search.get('split') === 'test' ? 'test' : 'train'
+  const show = useCallback(
+    (changes: Record<string, string | null>) =>
+      setSearch(
+        (before) => {
+          const next = new URLSearchParams(before)
+          for (const [name, value] of Object.entries(changes))
+            if (value === null) next.delete(name)
+            else next.set(name, value)
+          return next
+        },
+        { replace: true },
+      ),
+    [setSearch],
+  )
   const wanted = search.get('class')
-  const only = wanted !== null && /^\d$/.test(wanted) ? Number(wanted) : null
-  const labels = useLabels(dataset.id, split)
-  const matching = useMemo(() => (labels ? matchingIndices(labels, only) : null), [labels, only])
-  const page = pageOf(matching?.length ?? 0, PAGE, Number(search.get('page') ?? 1))
-
-  function show(changes: Record<string, string | null>) {
-    setSearch(
-      (before) => {
-        const next = new URLSearchParams(before)
-        for (const [name, value] of Object.entries(changes))
-          if (value === null) next.delete(name)
-          else next.set(name, value)
-        return next
-      },
-      { replace: true },
-    )
-  }
-
-  function turn(by: number) {
-    const target = Math.min(page.pages, Math.max(1, page.page + by))
-    if (target !== page.page) show({ page: target === 1 ? null : String(target) })
-  }
-
-  return { split, only, matching, page, show, turn } as const
+  const answers = search.get('answers')
+  const digit = search.get('digit')
+  return {
+    split: search.get('split') === 'test' ? 'test' : 'train',
+    label: wanted !== null && /^\d$/.test(wanted) ? Number(wanted) : null,
+    answers: answers === 'right' || answers === 'wrong' ? answers : 'all',
+    run: search.get('run'),
+    digit: digit !== null && /^\d{1,7}$/.test(digit) ? Number(digit) : null,
+    page: Number(search.get('page') ?? 1),
+    show,
+  } as const
 }
 
-/** The digits themselves, page by page; split, class and page are in the address. */
-export function DigitBrowser({ dataset }: { readonly dataset: DatasetRecord }) {
-  const { split, only, matching, page, show, turn } = useBrowsing(dataset)
-  const indices = useMemo(
-    () => (matching === null ? [] : [...matching.subarray(page.from, page.to)]),
-    [matching, page.from, page.to],
+/** The runs whose answers are known for every image of this dataset's test split. */
+function useTestedRuns(dataset: DatasetRecord) {
+  const runs = useRuns()
+  return useMemo(
+    () =>
+      (runs ?? []).filter(
+        ({ status, dataset: trained }) =>
+          trained.digest === dataset.digest && (status.state === 'completed' || status.state === 'stopped'),
+      ),
+    [runs, dataset.digest],
   )
-  const digits = useDigits(dataset.id, split, indices)
+}
 
-  function onKey(event: KeyboardEvent) {
-    if (event.key !== 'PageDown' && event.key !== 'PageUp') return
-    event.preventDefault()
-    turn(event.key === 'PageDown' ? 1 : -1)
-  }
+/** The digits themselves: split, class, answers, page and the digit looked at are in the address. */
+export function DigitBrowser({ dataset }: { readonly dataset: DatasetRecord }) {
+  const { split, label, answers, run, digit, page: wantedPage, show } = useBrowsing()
+  const tested = useTestedRuns(dataset)
+  const runId: RunId | null = tested.find(({ id }) => id === run)?.id ?? null
+  const predictions = useTestPredictions(split === 'test' ? runId : null) ?? null
+  const labels = useLabels(dataset.id, split)
+  const filter: DigitFilter = useMemo(() => ({ label, answers }), [label, answers])
+  const matching = useMemo(
+    () => (labels ? matchingIndices(labels, predictions?.labels ?? null, filter) : null),
+    [labels, predictions, filter],
+  )
+  const page = pageOf(matching?.length ?? 0, BLOCK, wantedPage)
+  const chosen = digit === null || matching === null ? -1 : matching.indexOf(digit)
 
-  const shown = digits ?? null
+  const onBlock = useCallback(
+    (block: number) => {
+      const next = block === 0 ? null : String(block + 1)
+      if (new URLSearchParams(window.location.search).get('page') !== next) show({ page: next })
+    },
+    [show],
+  )
+
   return (
     <Panel
       title="Digits"
-      note={`${formatCount(page.from + 1)}–${formatCount(page.to)} of ${formatCount(matching?.length ?? 0)}`}
+      note={
+        matching === null
+          ? ''
+          : matching.length === 0
+            ? 'None match'
+            : `${formatCount(page.from + 1)}–${formatCount(page.to)} of ${formatCount(matching.length)}`
+      }
       actions={
         <>
           <Segmented
             label="Split"
             value={split}
             options={SPLITS}
-            onChange={(value) => show({ split: value === 'train' ? null : value, page: null })}
+            onChange={(value) => show({ split: value === 'train' ? null : value, page: null, digit: null })}
           />
-          <IconButton label="Previous page" disabled={page.page === 1} onClick={() => turn(-1)}>
-            <ChevronLeft aria-hidden />
-          </IconButton>
-          <IconButton label="Next page" disabled={page.page === page.pages} onClick={() => turn(1)}>
-            <ChevronRight aria-hidden />
-          </IconButton>
+          <TurnButtons page={page.page} pages={page.pages} onTurn={(to) => show({ page: to })} />
         </>
       }
     >
@@ -94,25 +123,72 @@ export function DigitBrowser({ dataset }: { readonly dataset: DatasetRecord }) {
         <Row>
           <Segmented
             label="Class"
-            value={only === null ? 'all' : String(only)}
+            value={label === null ? 'all' : String(label)}
             options={CLASSES}
             onChange={(value) => show({ class: value === 'all' ? null : value, page: null })}
           />
         </Row>
-        <div
-          tabIndex={0}
-          role="group"
-          aria-label="Digits. Page Up and Page Down turn the page"
-          onKeyDown={onKey}
-        >
-          <DigitGrid
-            label={`Digits ${page.from + 1} to ${page.to} with their labels`}
-            images={shown?.images ?? NO_DIGITS}
-            captions={shown === null ? [] : Array.from(shown.labels, String)}
-            reserve={PAGE}
+        {split === 'test' && (
+          <div className={styles['filters']}>
+            <SelectField
+              label="Answers of"
+              value={runId ?? ''}
+              options={[
+                { value: '', label: tested.length === 0 ? 'No run was tested on these' : 'No run' },
+                ...tested.map(({ id, name }) => ({ value: id, label: name })),
+              ]}
+              onPick={(value) => show({ run: value === '' ? null : value, answers: null, page: null })}
+            />
+            {runId !== null && (
+              <Segmented
+                label="Answered"
+                value={answers}
+                options={ANSWERS}
+                onChange={(value) => show({ answers: value === 'all' ? null : value, page: null })}
+              />
+            )}
+          </div>
+        )}
+        {matching !== null && (
+          <DigitWall
+            // Other digits are another wall, which begins at its top.
+            key={`${split} ${label} ${answers} ${runId}`}
+            datasetId={dataset.id}
+            split={split}
+            indices={matching}
+            answers={predictions?.labels ?? null}
+            block={page.page - 1}
+            chosen={chosen < 0 ? null : chosen}
+            onChoose={(place) => show({ digit: String(matching[place] ?? 0) })}
+            onBlock={onBlock}
           />
-        </div>
+        )}
+        {digit !== null && digit < dataset[split].profile.count && (
+          <DigitDetail datasetId={dataset.id} split={split} index={digit} answers={predictions} />
+        )}
       </Stack>
     </Panel>
+  )
+}
+
+interface TurnButtonsProps {
+  readonly page: number
+  readonly pages: number
+  readonly onTurn: (page: string | null) => void
+}
+
+function TurnButtons({ page, pages, onTurn }: TurnButtonsProps) {
+  function turn(to: number) {
+    onTurn(to <= 1 ? null : String(to))
+  }
+  return (
+    <>
+      <IconButton label="Previous page" disabled={page === 1} onClick={() => turn(page - 1)}>
+        <ChevronLeft aria-hidden />
+      </IconButton>
+      <IconButton label="Next page" disabled={page === pages} onClick={() => turn(page + 1)}>
+        <ChevronRight aria-hidden />
+      </IconButton>
+    </>
   )
 }

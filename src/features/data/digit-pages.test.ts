@@ -1,14 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { matchingIndices, pageOf } from './digit-pages'
-
-describe('matchingIndices', () => {
-  it('finds one class, or everything', () => {
-    const labels = Uint8Array.of(5, 0, 5, 9)
-    expect([...matchingIndices(labels, 5)]).toEqual([0, 2])
-    expect([...matchingIndices(labels, 7)]).toEqual([])
-    expect([...matchingIndices(labels, null)]).toEqual([0, 1, 2, 3])
-  })
-})
+import { pageOf } from './digit-pages'
 
 describe('pageOf', () => {
   it('cuts the last page short', () => {

@@ -1,12 +1,3 @@
-/** Indices of the images with this label, ascending; of all images when `only` is null. */
-export function matchingIndices(labels: Uint8Array, only: number | null): Uint32Array {
-  const indices = new Uint32Array(labels.length)
-  let count = 0
-  for (let index = 0; index < labels.length; index++)
-    if (only === null || labels[index] === only) indices[count++] = index
-  return indices.subarray(0, count)
-}
-
 export interface Page {
   /** From 1; at least one page, even of nothing. */
   readonly page: number
