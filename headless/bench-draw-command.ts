@@ -1,12 +1,11 @@
-import type { ModelVersion } from '../src/domain/registry/records'
-import { createPredictor } from '../workers/engine/create'
 import { benchDraw, type DrawReport, type DrawScore } from './bench-draw'
 import { readDigits } from './digits'
-import { nodeEngineHost } from './host'
+import { pipeline } from './pipeline'
 import { done, type Result, usage } from './problem'
-import { findVersion, readRegistered, type RegisteredModel } from './registered-model'
+import { findVersion } from './registered-model'
 import { readRegistry } from './registry'
-import { type Job, pipeline } from './stages'
+import { type OpenedModel, openBundleFile, openRegistered } from './served-model'
+import type { Job } from './stages'
 
 const USUAL_ALIAS = 'champion'
 
@@ -36,70 +35,53 @@ export async function benchDrawCommand(
 ): Promise<Result<DrawBenchOutput>> {
   const opened = await openModel(job)
   if (!opened.ok) return opened
-  const { version, weights } = opened.value
-  const { network, preprocess } = version
-  if (network.kind !== 'spec')
-    return usage('unsupported', `${version.id} is a foreign model; bench draw reads the studio's own only.`)
+  const model = opened.value
   const { line, mnistFolder, signal, progress } = job
   const source = line.data ?? { kind: 'mnist' }
+  const { preprocess } = model
   const dataset = await readDigits({ source, mnistFolder, preprocess, signal, progress })
   if (!dataset.ok) return dataset
   const { record, test } = dataset.value
-  const choice = { threads: 0, convolution: 'auto', like: null } as const
-  const predictor = await createPredictor(network.spec, weights, preprocess, nodeEngineHost(), choice)
-  try {
-    const model = { preprocess, predict: (images: Uint8Array) => predictor.predict(images) }
-    const found = await benchDraw(
-      model,
-      test,
-      { count: options.digits, seed: options.seed },
-      (drawn, total) => progress.show(`Drawing digit ${drawn} of ${total}`),
-    )
-    const report = {
-      model: {
-        version: version.id,
-        weightsSha256: version.weightsSha256,
-        testAccuracy: version.evaluation?.accuracy ?? null,
-      },
-      dataset: { name: record.name, testDigest: record.test.digest },
-      ...found,
-    }
-    return done({ report, text: drawTable(report) })
-  } finally {
-    predictor.dispose()
+  const found = await benchDraw(
+    model,
+    test,
+    { count: options.digits, seed: options.seed },
+    (drawn, total) => progress.show(`Drawing digit ${drawn} of ${total}`),
+  )
+  const report = {
+    model: {
+      version: `${model.name}/${model.version}`,
+      weightsSha256: model.weightsSha256,
+      testAccuracy: model.evaluation?.accuracy ?? null,
+    },
+    dataset: { name: record.name, testDigest: record.test.digest },
+    ...found,
   }
+  return done({ report, text: drawTable(report) })
 }
 
-/** The version that --version names, else the champion of --out; where there is none it is trained, which is said. */
-async function openModel(job: Job): Promise<Result<RegisteredModel>> {
+/** The bundle, or the version that --version names, else the champion of --out; where there is none it is trained, which is said. */
+async function openModel(job: Job): Promise<Result<OpenedModel>> {
   const { line, resolved, progress } = job
-  const { out } = line
+  const { out, bundle, version } = line
+  if (bundle !== null) return openBundleFile(bundle)
   const name = resolved.params.mlflow.registered_model_name
-  const wanted = line.version ?? USUAL_ALIAS
   const registry = await readRegistry(out)
   if (!registry.ok) return registry
-  const there = findVersion(registry.value, name, wanted)
-  if (there !== null) return readRegistered(out, there)
-  if (line.version !== null)
-    return usage('not-found', `${out} has no version ${wanted} of ${name}: ${have(registry.value.versions)}`)
+  if (version !== null || findVersion(registry.value, name, USUAL_ALIAS) !== null)
+    return openRegistered(out, name, version)
   const { epochs } = resolved.params.train
   progress.say(
     `${out} has no ${USUAL_ALIAS} of ${name}: training one there first (${epochs} epochs, about two minutes for 15 on two processors).`,
   )
   const trained = await pipeline(job)
   if (!trained.ok) return trained
-  const after = await readRegistry(out)
-  if (!after.ok) return after
-  const made = findVersion(after.value, name, USUAL_ALIAS)
-  return made === null
-    ? usage('not-found', `the pipeline registered no ${USUAL_ALIAS} of ${name}.`)
-    : readRegistered(out, made)
-}
-
-function have(versions: readonly ModelVersion[]): string {
-  return versions.length === 0
-    ? 'run the pipeline command with the same --out first.'
-    : `it has ${versions.map(({ id }) => id).join(', ')}.`
+  const made = await openRegistered(out, name, null)
+  if (made.ok || made.problem.code !== 'not-found') return made
+  return usage(
+    'not-found',
+    `The release gate rejected what was trained, so there is no ${USUAL_ALIAS} of ${name}. Train more epochs, or lower release.* by --set.`,
+  )
 }
 
 const HEAD = [

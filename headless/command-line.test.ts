@@ -32,6 +32,7 @@ describe('parseCommandLine', () => {
         resume: false,
         bundle: null,
         newData: null,
+        feedback: null,
         version: null,
         port: null,
         host: null,

@@ -8,11 +8,14 @@ import type { ServeBenchOptions } from './bench-serve-command'
 import { done, type Result, usage } from './problem'
 
 const COMMANDS = {
-  pipeline: 'preprocess, train, evaluate and register, into --out',
+  pipeline:
+    'preprocess, train, evaluate, gate and register, into --out; what is up to date there is used again',
   preprocess: 'read the digits, check and profile them, write them as one dataset',
   train: 'train on the dataset of --out (or --data) and keep the weights',
   evaluate: 'measure the weights of --out on its test digits',
   drift: 'compare the digits of --new-data with the baseline of --bundle, or of the champion of --out',
+  retrain:
+    'train the champion of --out again with --feedback or --new-data; the gate decides which of the two is in service',
   export: 'pack the champion of --out, or --version, into --bundle: one file that other tools open',
   import: 'register the model of --bundle in --out, after everything about it was checked',
   serve: 'answer the inference API over HTTP with --bundle, or with the champion of --out',
@@ -43,8 +46,10 @@ export interface CommandLine {
   readonly resume: boolean
   /** A bundle's path, absolute; null when not said. */
   readonly bundle: string | null
-  /** Digits that drift is looked for in, absolute; null when not said. */
+  /** Digits that drift is looked for in, or that a retraining adds, absolute; null when not said. */
   readonly newData: string | null
+  /** Named digits that a retraining adds, absolute; null when not said. */
+  readonly feedback: string | null
   /** A registered version, by number or alias; null when not said. */
   readonly version: string | null
   readonly port: number | null
@@ -75,6 +80,12 @@ Options of drift
   --bundle FILE     the model whose baseline is compared with; without it the champion of --out, or its --version V;
                     without any model the labels alone, with baseline_distribution.json of --out
   Leaves drift_report.json in --out, and drift_alert.txt as long as there is something to be alerted of.
+
+Options of retrain
+  --feedback F      named digits, as the Draw screen exports them
+  --new-data F      instead: labelled digits, in any of the forms that drift reads
+  --bundle FILE     where the new champion is exported to, if it comes to one
+  Leaves retraining.json in --out. A model that the gate discards is a result: exit code 0, "decision": "discarded".
 
 Options of serve
   --bundle FILE     an exported bundle, verified and rehearsed; without it the champion of --out
@@ -117,6 +128,7 @@ const OPTIONS = {
   resume: { type: 'boolean', default: false },
   bundle: { type: 'string' },
   'new-data': { type: 'string' },
+  feedback: { type: 'string' },
   version: { type: 'string' },
   port: { type: 'string' },
   host: { type: 'string' },
@@ -174,6 +186,7 @@ export function parseCommandLine(argv: readonly string[], from: string): Result<
     json: values.json,
     resume: values.resume,
     bundle: values.bundle === undefined ? null : resolve(from, values.bundle),
+    feedback: values.feedback === undefined ? null : resolve(from, values.feedback),
     newData: values['new-data'] === undefined ? null : resolve(from, values['new-data']),
     version: values.version ?? null,
     port: port.value,

@@ -117,7 +117,10 @@ describe('studio serve', () => {
       error: { code: 'not-found', message: expect.stringContaining('has no champion') as string },
     })
     const out = join(folder, 'out')
-    const small = ['--data', 'built-in:600,200', '--set', 'train.epochs=1', '--set', 'train.preset=gap']
+    const gate = ['min_accuracy=0', 'min_precision=0', 'min_recall=0', 'min_f1_score=0', 'max_loss=50']
+    const lenient = [...gate, 'min_per_class_accuracy=0', 'min_confidence_threshold=0']
+    const settings = ['train.epochs=1', 'train.preset=gap', ...lenient.map((rule) => `release.${rule}`)]
+    const small = ['--data', 'built-in:600,200', ...settings.flatMap((text) => ['--set', text])]
     const made = await studio('pipeline', ...small, '--out', out, '--json')
     expect(made.code).toBe(0)
     const { said } = await serving('--out', out)
@@ -149,8 +152,17 @@ describe('studio serve', () => {
 describe('studio bench serve', () => {
   it('starts a server of its own, asks it one by one and many at once, and ends it', async () => {
     const { code, stdout, stderr } = await studio(
-      ...['bench', 'serve', '--bundle', bundleFile, '--data', 'built-in:600,200'],
-      ...['--requests', '60', '--concurrency', '4', '--json'],
+      'bench',
+      'serve',
+      '--bundle',
+      bundleFile,
+      '--data',
+      'built-in:600,200',
+      '--requests',
+      '60',
+      '--concurrency',
+      '4',
+      '--json',
     )
     expect({ code, stderr }).toMatchObject({ code: 0 })
     const report = JSON.parse(stdout) as {

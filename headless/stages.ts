@@ -5,9 +5,6 @@ import { parameterTable } from '../src/domain/model/parameters'
 import { preprocessOf } from '../src/domain/params/preprocess'
 import type { Run } from '../src/domain/registry/records'
 import type { EndedRun } from '../src/domain/registry/run'
-import { stageOf } from '../src/domain/registry/stages'
-import { twinOf } from '../src/domain/registry/versions'
-import type { ReleaseAssessment } from '../src/domain/release/assessment'
 import type { TrainOutcome } from '../src/domain/training/events'
 import { removeCheckpoint } from './checkpoint'
 import type { CommandLine } from './command-line'
@@ -15,21 +12,10 @@ import { readDigits } from './digits'
 import { endedRun, evaluateStage } from './evaluate-stage'
 import { jsonText, type Outputs, readOutput, writeAtomically } from './files'
 import { bytesOfFloats } from './float-bytes'
-import { idxFiles } from './idx-files'
+import { idxFiles, parquetOutputs } from './idx-files'
 import { paramsRecord, type ResolvedParams } from './params'
-import { done, type Result, usage } from './problem'
+import { done, interrupted, type Result, usage } from './problem'
 import type { Progress } from './progress'
-import {
-  type FileRegistry,
-  moveAlias,
-  moveStage,
-  readRegistry,
-  registerRun,
-  type Registration,
-  type RegistrationOptions,
-  registryOutputs,
-} from './registry'
-import { evaluationOutputs, releaseStage, releaseSummary } from './release-stage'
 import { baselineDistribution, datasetSummary, runSummary } from './summary'
 import { type TrainedModel, trainStage } from './train-stage'
 
@@ -45,7 +31,6 @@ export interface Job {
 /** What a command hands to `--json`. */
 export type Report = Readonly<Record<string, unknown>>
 
-const FIRST_ALIAS = 'champion'
 /** What `preprocess` leaves for `train` and `evaluate`. */
 const DATASET_FOLDER = 'dataset'
 const PREPARED_RECORD = `${DATASET_FOLDER}/dataset.json`
@@ -60,88 +45,22 @@ export interface TrainingRecord {
   readonly outcome: Omit<TrainOutcome, 'weights'>
 }
 
-/** preprocess → train → evaluate → register. Results take their places together at the end, the run last. */
-export async function pipeline(job: Job): Promise<Result<Report>> {
-  const { out } = job.line
-  // A registry that cannot be added to is better known before training than after.
-  const registry = await readRegistry(out)
-  if (!registry.ok) return registry
-  const dataset = await readSource(job)
-  if (!dataset.ok) return dataset
-  const trained = await trainOn(dataset.value, job)
-  if (!trained.ok) return trained
-  const { run, weights, golden, answers } = await measured(trained.value, dataset.value, job)
-
-  const model = job.resolved.params.mlflow.registered_model_name
-  const { evaluation, weightsSha256 } = run.status.result
-  const candidate = { weightsSha256, evaluation, answers }
-  const assessment = await releaseStage(candidate, dataset.value, registry.value, model, job)
-  const registration = await registerAssessed(registry.value, run, assessment, job)
-  const { version } = registration
-  await writeAtomically(
-    out,
-    gathered(
-      datasetOutputs(dataset.value),
-      registryOutputs(registration, weights, golden),
-      modelOutputs(run, weights, job),
-      evaluationOutputs(evaluation, null, assessment),
-      runOutputs(run),
-    ),
-  )
-  await removeCheckpoint(out)
-  const twin = twinOf(registry.value.versions, weightsSha256)
-  job.progress.say(`Registered ${version.id}${registration.aliases.map((alias) => ` as ${alias}`).join('')}`)
-  if (twin) job.progress.say(`Its weights are those of ${twin.id}: nothing new was learned.`)
-  return done({
-    dataset: datasetSummary(dataset.value),
-    ...runSummary(run),
-    ...releaseSummary(assessment),
-    runId: run.id,
-    version: version.id,
-    aliases: registration.aliases,
-    stage: stageOf(registration.registry.events, version.id),
-    sameWeightsAs: twin?.id ?? null,
-    out,
-  })
-}
-
-/**
- * Registers a run with the gate's decision. One that was approved and is not worse than the champion takes its place, unless
- * `registry.promote_to_production` says otherwise; the model's first version is its champion in any case.
- */
-export async function registerAssessed(
-  registry: FileRegistry,
-  run: EndedRun,
-  assessment: ReleaseAssessment,
-  { resolved }: Pick<Job, 'resolved'>,
-  options: Pick<RegistrationOptions, 'reason' | 'parent'> = {},
-): Promise<Registration> {
-  const { mlflow, registry: settings } = resolved.params
-  const now = Date.now()
-  const stage = settings.default_stage
-  const whole = { ...options, stage, assessment }
-  const registration = await registerRun(registry, mlflow.registered_model_name, run, FIRST_ALIAS, now, whole)
-  const worse = assessment.champion?.verdict === 'worse'
-  if (assessment.decision === 'REJECT' || worse || !settings.promote_to_production) return registration
-  const { id } = registration.version
-  const reason = `approved by the release gate "${assessment.profile}"`
-  const moved = await moveAlias(registration.registry, FIRST_ALIAS, id, reason, now)
-  return {
-    ...registration,
-    aliases: [FIRST_ALIAS],
-    registry: await moveStage(moved, id, 'Production', reason, now),
-  }
-}
-
 export async function preprocess(job: Job): Promise<Result<Report>> {
   const dataset = await readSource(job)
   if (!dataset.ok) return dataset
   const { out } = job.line
-  const outputs = gathered(
-    [...idxFiles(dataset.value)].map(([name, bytes]) => [`${DATASET_FOLDER}/${name}`, bytes]),
-    [[PREPARED_RECORD, jsonText(dataset.value.record)]],
-    datasetOutputs(dataset.value),
-  )
+  const { train, test } = dataset.value
+  const total = train.count + test.count
+  let parquet
+  try {
+    parquet = await parquetOutputs(dataset.value, job.signal, (rows) =>
+      job.progress.show(`Writing Parquet, ${rows} of ${total} images`),
+    )
+  } catch (error) {
+    if (job.signal.aborted) return interrupted('Writing the dataset was interrupted; nothing was kept.')
+    throw error
+  }
+  const outputs = gathered(preparedOutputs(dataset.value), parquet, datasetOutputs(dataset.value))
   await writeAtomically(out, outputs)
   return done({ dataset: datasetSummary(dataset.value), out, files: [...outputs.keys()] })
 }
@@ -162,7 +81,7 @@ export async function trainCommand(job: Job): Promise<Result<Report>> {
   return done({ dataset: datasetSummary(dataset.value), ...runSummary(ended), runId: run.id, out })
 }
 
-function readSource({ line, resolved, mnistFolder, signal, progress }: Job): Promise<Result<Dataset>> {
+export function readSource({ line, resolved, mnistFolder, signal, progress }: Job): Promise<Result<Dataset>> {
   const source = line.data ?? { kind: 'mnist' }
   const preprocess = preprocessOf(resolved.params.mnist)
   return readDigits({ source, mnistFolder, preprocess, signal, progress })
@@ -187,7 +106,10 @@ export async function readPrepared(job: Job): Promise<Result<Dataset>> {
   return done({ ...read.value, record: { ...record, name: prepared.name, source: prepared.source } })
 }
 
-function trainOn(dataset: Dataset, { line, resolved, signal, progress }: Job): Promise<Result<TrainedModel>> {
+export function trainOn(
+  dataset: Dataset,
+  { line, resolved, signal, progress }: Job,
+): Promise<Result<TrainedModel>> {
   const { out, resume } = line
   return trainStage({ dataset, params: resolved.params, out, resume, signal, progress })
 }
@@ -218,18 +140,26 @@ export async function measured(
 
 type Part = Iterable<readonly [string, string | Uint8Array]>
 
-function gathered(...parts: Part[]): Outputs {
+export function gathered(...parts: Part[]): Outputs {
   return new Map(parts.flatMap((part) => [...part]))
 }
 
-function datasetOutputs(dataset: Dataset): Part {
+/** A dataset as {@link readPrepared} finds it again. */
+export function preparedOutputs(dataset: Dataset): Outputs {
+  return gathered(
+    [...idxFiles(dataset)].map(([name, bytes]) => [`${DATASET_FOLDER}/${name}`, bytes]),
+    [[PREPARED_RECORD, jsonText(dataset.record)]],
+  )
+}
+
+export function datasetOutputs(dataset: Dataset): Part {
   return [
     ['dataset.json', jsonText(dataset.record)],
     ['baseline_distribution.json', jsonText(baselineDistribution(dataset))],
   ]
 }
 
-function modelOutputs(run: Run, weights: Uint8Array, { resolved }: Job): Part {
+export function modelOutputs(run: Run, weights: Uint8Array, { resolved }: Job): Part {
   return [
     [WEIGHTS_FILE, weights],
     // How to read the weights without this program: little-endian float32, tensor by tensor.

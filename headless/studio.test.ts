@@ -10,7 +10,7 @@ import type { Run } from '../src/domain/registry/records'
 
 /** The real command in a process of its own, on a few built-in digits. */
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const SMALL = [
+const RECIPE = [
   '--data',
   'built-in:600,200',
   '--set',
@@ -20,6 +20,18 @@ const SMALL = [
   '--set',
   'train.preset=gap',
 ]
+/** One epoch on a few digits would pass no gate. */
+const LENIENT = Object.entries({
+  min_accuracy: 0,
+  min_precision: 0,
+  min_recall: 0,
+  min_f1_score: 0,
+  max_loss: 50,
+  min_per_class_accuracy: 0,
+  max_inference_time_ms: 1000,
+  min_confidence_threshold: 0,
+}).flatMap(([key, value]) => ['--set', `release.${key}=${value}`])
+const SMALL = [...RECIPE, ...LENIENT]
 
 interface Ended {
   readonly code: number | null
@@ -135,9 +147,18 @@ describe('studio pipeline', () => {
     expect(again.weightsSha256).toBe(first.weightsSha256)
     expect(other.weightsSha256).not.toBe(first.weightsSha256)
     expect(reports.map(({ version }) => version)).toEqual(
-      [1, 2, 3].map((number) => `mnist-classifier/${number}`),
+      [1, 1, 2].map((number) => `mnist-classifier/${number}`),
     )
-    expect(reports.map(({ aliases }) => aliases)).toEqual([['champion'], [], []])
+    // The same again is used again; another model is compared with the champion.
+    expect(again.stages).toEqual({
+      preprocess: 'reused',
+      train: 'reused',
+      evaluate: 'reused',
+      gate: 'reused',
+      register: 'reused',
+    })
+    expect(other.champion.version).toBe('mnist-classifier/1')
+    expect(other.aliases).toEqual(other.champion.verdict === 'worse' ? [] : ['champion'])
   })
 
   it('says the same for people without --json', async () => {
@@ -173,7 +194,15 @@ describe('the stages one by one', () => {
   })
 
   it('puts what was measured through the release gate, beside the champion', async () => {
-    await studio(['pipeline', ...SMALL, '--out', out])
+    const rejected = await studio(['pipeline', ...RECIPE, '--out', out, '--json'])
+    expect(rejected.code).toBe(0)
+    expect(JSON.parse(rejected.stdout)).toMatchObject({
+      release: 'REJECT',
+      version: null,
+      aliases: [],
+      stages: { train: 'ran', gate: 'ran', register: 'held' },
+    })
+    expect(readdirSync(out)).not.toContain('registry')
     const results = readJson('evaluation/evaluation_results.json')
     const decided = readJson('evaluation/release_assessment.json')
     expect(results).toMatchObject({ accuracy: readJson('evaluation.json').accuracy })
@@ -181,22 +210,25 @@ describe('the stages one by one', () => {
     expect(decided).toMatchObject({ total_checks: 8, all_checks_passed: false })
     const report = readFileSync(join(out, 'evaluation', 'classification_report.txt'), 'utf8')
     expect(report).toMatch(/weighted avg {7}[\d.]+ {6}[\d.]+ {6}[\d.]+ {7}200\n$/)
+
+    const lowered = JSON.parse((await studio(['pipeline', ...SMALL, '--out', out, '--json'])).stdout)
+    expect(lowered).toMatchObject({
+      release: 'APPROVE',
+      version: 'mnist-classifier/1',
+      stages: { preprocess: 'reused', train: 'reused', evaluate: 'reused', gate: 'ran', register: 'ran' },
+    })
     const events = readJson('registry/registry.json').events.map(
       ({ action }: { action: { kind: string } }) => action.kind,
     )
-    expect(events).toEqual(['version-registered', 'release-decided', 'stage-moved', 'alias-moved'])
+    expect(events).toEqual([
+      'version-registered',
+      'release-decided',
+      'stage-moved',
+      'alias-moved',
+      'stage-moved',
+    ])
 
-    const lenient = Object.entries({
-      min_accuracy: 0,
-      min_precision: 0,
-      min_recall: 0,
-      min_f1_score: 0,
-      max_loss: 50,
-      min_per_class_accuracy: 0,
-      max_inference_time_ms: 1000,
-      min_confidence_threshold: 0,
-    }).flatMap(([key, value]) => ['--set', `release.${key}=${value}`])
-    const other = [...SMALL, '--set', 'train.seed=8', ...lenient, '--out', out, '--json']
+    const other = [...SMALL, '--set', 'train.seed=8', '--out', out, '--json']
     const second = JSON.parse((await studio(['pipeline', ...other])).stdout)
     expect(second).toMatchObject({ release: 'APPROVE', profile: 'custom', version: 'mnist-classifier/2' })
     expect(second.champion).toMatchObject({ version: 'mnist-classifier/1' })

@@ -10,7 +10,9 @@ import { readParams, type ResolvedParams } from './params'
 import { done, EXIT, type Problem, type Result } from './problem'
 import { type Progress, stderrProgress } from './progress'
 import { evaluateCommand } from './evaluate-command'
-import { type Job, pipeline, preprocess, trainCommand } from './stages'
+import { pipeline } from './pipeline'
+import { retrainCommand } from './retrain'
+import { type Job, preprocess, trainCommand } from './stages'
 import { serveCommand } from './serve-command'
 import { summaryText } from './summary'
 
@@ -22,6 +24,7 @@ const STAGES = {
   preprocess,
   train: trainCommand,
   evaluate: evaluateCommand,
+  retrain: retrainCommand,
   export: exportCommand,
   import: importCommand,
 }
