@@ -294,7 +294,7 @@ test('a tab of an older build is told so, and cannot write even when it is reloa
 
   // This build's Dexie opens the newer database all the same: what is left to refuse the write is the fence.
   await page.getByRole('button', { name: 'Reload' }).click()
-  await page.getByRole('button', { name: 'Rename' }).click()
+  await page.getByRole('button', { name: 'Edit name, note and tags' }).click()
   await page.getByLabel('Run name', { exact: true }).fill('written-by-a-stale-tab')
   await page.getByRole('button', { name: 'Save' }).click()
   await expect(

@@ -40,6 +40,7 @@ export function seedRuns(page: Page, count: number): Promise<void> {
               ...model.params,
               preset: presets[index % presets.length],
               lr: rates[index % rates.length],
+              epochs: 15,
             },
             epochs,
             status: {

@@ -102,6 +102,19 @@ test('two runs are found, tagged, compared in words, exported, and tell what the
     await expect(rows(page)).toHaveCount(3)
   })
 
+  await test.step('an archived run is out of sight until it is asked for', async () => {
+    await page.getByRole('button', { name: 'Choose none' }).click()
+    await page.getByRole('checkbox', { name: 'Choose fast-rate' }).check()
+    await page.getByRole('button', { name: 'Archive', exact: true }).click()
+    await expect(rows(page)).toHaveCount(2)
+    await page.getByRole('checkbox', { name: 'Archived', exact: true }).check()
+    await expect(rows(page).filter({ hasText: 'fast-rate' })).toContainText('archived')
+    await page.getByRole('button', { name: 'Unarchive' }).click()
+    await page.getByRole('checkbox', { name: 'Archived', exact: true }).uncheck()
+    await expect(rows(page)).toHaveCount(3)
+    await page.getByRole('button', { name: 'Choose none' }).click()
+  })
+
   await test.step('the table as CSV and JSON', async () => {
     async function exported(item: RegExp): Promise<string> {
       return downloaded(page, async () => {
@@ -232,6 +245,13 @@ test('2,000 runs: sorting, filtering and scrolling hold up no frame', async ({ b
     await box.hover()
     for (let turn = 0; turn < 40; turn++) await page.mouse.wheel(0, 2000)
     await expect(page.getByRole('row').last()).toHaveAttribute('aria-rowindex', '2002')
+  })
+  await measured('exporting', async () => {
+    for (const item of [/CSV, everything/, /^JSON/])
+      await downloaded(page, async () => {
+        await page.getByRole('button', { name: 'Export', exact: true }).click()
+        await page.getByRole('menuitem', { name: item }).click()
+      })
   })
   await measured('opening the list of', async () => {
     await openScreen(page, 'Train')

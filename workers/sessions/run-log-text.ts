@@ -1,6 +1,6 @@
 import type { Evaluation } from '../../src/domain/metrics/evaluation'
 import type { TrainParams } from '../../src/domain/params/schema'
-import { engineBuild } from '../../src/domain/registry/engine'
+import { engineInWords } from '../../src/domain/registry/engine'
 import type { RunLogLine } from '../../src/domain/registry/run-log'
 import type { EpochMetrics, TrainEvent, TrainOutcome } from '../../src/domain/training/events'
 import type { PreparedRun } from './prepare-run'
@@ -24,7 +24,7 @@ export function beginningInWords(run: PreparedRun): readonly Pick<RunLogLine, 'l
     { level: 'info', message: `Digits: ${dataset.record.name}, digest ${dataset.record.digest}; ${images}.` },
     {
       level: 'info',
-      message: `Engine: ${record.kind} on ${record.device} (${engineBuild(record)}). ${record.reason}`,
+      message: `Engine: ${record.kind} on ${record.device} (${engineInWords(record)}). ${record.reason}.`,
     },
     ...notes.map((message) => ({ level: 'warning' as const, message })),
   ]

@@ -11,12 +11,18 @@ const FORMULA = /^[=+\-@\t\r]/
  * @throws RangeError unless each row has as many cells as the header
  */
 export function toCsv(header: readonly string[], rows: readonly (readonly CsvCell[])[]): string {
-  const lines = [header, ...rows].map((row) => {
-    if (row.length !== header.length)
-      throw new RangeError(`a row of this table has ${header.length} cells, found ${row.length}`)
-    return row.map(cellText).join(',')
-  })
-  return lines.map((line) => `${line}\r\n`).join('')
+  return csvLines(header.length, [header, ...rows])
+}
+
+/** Some lines of such a table, for one that is written part by part. @throws RangeError for a row that is not `width` cells wide */
+export function csvLines(width: number, rows: readonly (readonly CsvCell[])[]): string {
+  return rows
+    .map((row) => {
+      if (row.length !== width)
+        throw new RangeError(`a row of this table has ${width} cells, found ${row.length}`)
+      return `${row.map(cellText).join(',')}\r\n`
+    })
+    .join('')
 }
 
 function cellText(cell: CsvCell): string {

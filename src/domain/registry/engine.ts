@@ -12,6 +12,25 @@ export function engineBuild(engine: EngineRecord): string {
   }
 }
 
+/** The same for people, its layers grouped by how they convolve: "Winograd F(4×4) in layers 2, 4 and 9". */
+export function engineInWords(engine: EngineRecord): string {
+  if (engine.kind !== 'wasm') return engineBuild(engine)
+  const byAlgorithm = new Map<string, string[]>()
+  const others: string[] = []
+  for (const text of engine.convolutions) {
+    const [, layer, algorithm] = /^layer (\d+): (.+)$/.exec(text) ?? []
+    if (layer === undefined || algorithm === undefined) others.push(text)
+    else byAlgorithm.set(algorithm, [...(byAlgorithm.get(algorithm) ?? []), layer])
+  }
+  const grouped = [...byAlgorithm].map(([algorithm, layers]) => `${algorithm} in ${layersInWords(layers)}`)
+  return [`${engine.build} build`, ...grouped, ...others].join(', ')
+}
+
+function layersInWords(layers: readonly string[]): string {
+  const last = layers.at(-1) ?? ''
+  return layers.length < 2 ? `layer ${last}` : `layers ${layers.slice(0, -1).join(', ')} and ${last}`
+}
+
 /** Whether an adapter computes on the processor. Browsers mark theirs; known names stand in where they do not. */
 export function isSoftwareAdapter(name: string, marked: boolean): boolean {
   return marked || /swiftshader|llvmpipe|lavapipe|softpipe|basic render|software/i.test(name)

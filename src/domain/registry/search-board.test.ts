@@ -4,7 +4,14 @@ import { findPreset } from '../model/presets'
 import { DEFAULT_PARAMS } from '../params/defaults'
 import { datasetIdOf, epochMillis, parseRunId, parseSha256, recordIdFromBytes, type SearchId } from '../ids'
 import type { Search } from './search'
-import { nextTrial, searchAxes, searchStanding, settledOutcome, withOutcome } from './search-board'
+import {
+  nextTrial,
+  searchAxes,
+  searchStanding,
+  settledOutcome,
+  trialSteps,
+  withOutcome,
+} from './search-board'
 
 const DIGEST = parseSha256('0'.repeat(64))
 const RUN = parseRunId('a'.repeat(32))
@@ -49,6 +56,13 @@ describe('the standing of a search', () => {
     expect(searchStanding([score(0, 0.99), score(1, 0.986)])?.rivals).toEqual([])
     expect(searchStanding([score(0, 0.99, 1, 5000), score(1, 0.986, 1, 5000)])?.rivals).toEqual([1])
   })
+})
+
+it('weighs each trial against the one before it', () => {
+  const steps = trialSteps([score(0, 0.98), score(1, 0.99), { trial: 2, validation: null }, score(3, 0.99)])
+  expect(steps.map((step) => step?.apart ?? null)).toEqual([null, true, null, null])
+  expect(steps[1]?.difference).toBeCloseTo(0.01)
+  expect(trialSteps([score(0, 0.99), score(1, 0.9901)])[1]?.apart).toBe(false)
 })
 
 describe('the trials of a search', () => {

@@ -51,6 +51,21 @@ function isApart(a: SplitScore, b: SplitScore): boolean {
   return deviation > 0 && Math.abs(a.accuracy - b.accuracy) / deviation >= Z_95
 }
 
+/** A trial beside the one before it: the difference of their validation accuracies, and whether it is more than chance gives. */
+export interface TrialStep {
+  readonly difference: number
+  readonly apart: boolean
+}
+
+/** One a trial; null for the first, and where one of both has no validation. */
+export function trialSteps(scores: readonly TrialScore[]): readonly (TrialStep | null)[] {
+  return scores.map(({ validation }, index) => {
+    const before = scores[index - 1]?.validation ?? null
+    if (validation === null || before === null) return null
+    return { difference: validation.accuracy - before.accuracy, apart: isApart(validation, before) }
+  })
+}
+
 /** The search after something happened to one of its trials. @throws RangeError for a trial it has not */
 export function withOutcome(search: Search, trial: number, outcome: TrialOutcome): Search {
   if (search.trials[trial] === undefined)

@@ -41,7 +41,11 @@ export function BulkBar({ runs, columns, onClear }: BulkBarProps) {
       >
         Delete
       </Button>
-      <Menu label="Export chosen" items={EXPORT_ITEMS} onPick={(kind) => exportRuns(kind, runs, columns)} />
+      <Menu
+        label="Export chosen"
+        items={EXPORT_ITEMS}
+        onPick={(kind) => void exportRuns(kind, runs, columns)}
+      />
       <Button kind="quiet" onClick={onClear}>
         Choose none
       </Button>

@@ -1,6 +1,6 @@
 import { Fragment, useState, type ReactNode } from 'react'
 import { Link } from 'wouter'
-import { engineBuild, engineThreads } from '../../domain/registry/engine'
+import { engineInWords, engineThreads } from '../../domain/registry/engine'
 import type { RunResult } from '../../domain/registry/records'
 import type { ListedRun } from '../../stores/queries'
 import { Button } from '../../ui/button'
@@ -43,7 +43,7 @@ export function DetailsTab({ run }: { readonly run: ListedRun }) {
         <Facts
           items={[
             { name: 'Device', value: engine.device },
-            { name: 'Engine', value: `${engine.kind}, ${engineBuild(engine)}` },
+            { name: 'Engine', value: `${engine.kind}, ${engineInWords(engine)}` },
             { name: 'Threads', value: formatCount(engineThreads(engine)) },
             { name: 'Chosen because', value: engine.reason },
             { name: 'Host', value: run.host },

@@ -103,7 +103,7 @@ export function FilterBox({ text, problem, fields, onChange }: FilterBoxProps) {
           ))}
         </ul>
       </div>
-      <div id={`${id}-note`}>{problem !== null && <Fault text={text} problem={problem} />}</div>
+      <div id={`${id}-note`}>{problem !== null && !open && <Fault text={text} problem={problem} />}</div>
     </div>
   )
 }

@@ -28,6 +28,9 @@ const TITLES: ReadonlyMap<string, string> = new Map([
   ['metrics.images_per_second', 'Speed'],
   ['metrics.train_seconds', 'Training time'],
   ['metrics.parameter_count', 'Parameters'],
+  ['metrics.test_f1_macro', 'F1, macro average'],
+  ['metrics.test_recall_min', 'Lowest recall of a digit'],
+  ['metrics.train_loss_epoch_mean', 'Training loss, mean of the last epoch'],
 ])
 
 /** A column's heading. */

@@ -24,6 +24,8 @@ interface ColumnState {
   readonly onChoose: (runs: readonly TableRun[], wanted: boolean) => void
   readonly onOpen: (searchId: string) => void
   readonly onEdit: (run: TableRun) => void
+  /** Some run can be resumed: room for its button. */
+  readonly resumable: boolean
 }
 
 const NAME = 'attributes.run_name'
@@ -67,7 +69,7 @@ function nameColumn({ order, onOpen }: ColumnState): VirtualColumn<TableRow> {
   return {
     id: NAME,
     title: 'Name',
-    width: 240,
+    width: 232,
     heading: true,
     order: orderOf(NAME, order),
     cell: (row) => {
@@ -119,7 +121,7 @@ function factColumn(name: string, order: readonly OrderTerm[]): VirtualColumn<Ta
   return {
     id: name,
     title: fieldTitle(name),
-    width: Math.max(112, 36 + fieldTitle(name).length * 8),
+    width: widthOf(name),
     numeric,
     order: orderOf(name, order),
     cell: (row) => {
@@ -131,15 +133,34 @@ function factColumn(name: string, order: readonly OrderTerm[]): VirtualColumn<Ta
   }
 }
 
+/** Room for the longest value there usually is, and for the title with its arrow. */
+function widthOf(name: string): number {
+  const known = WIDTHS.get(name) ?? 96
+  return Math.max(known, 40 + Math.ceil(fieldTitle(name).length * 6.6))
+}
+
+const WIDTHS: ReadonlyMap<string, number> = new Map([
+  ['attributes.status', 128],
+  ['attributes.run_id', 300],
+  ['attributes.created', 124],
+  ['attributes.start_time', 124],
+  ['attributes.end_time', 124],
+  ['params.preset', 128],
+  ['params.optimizer', 104],
+  ['metrics.images_per_second', 140],
+  ['datasets.name', 160],
+  ['datasets.digest', 300],
+])
+
 function createdOf([newest]: readonly TableRun[]): string {
   return newest === undefined ? '' : factText('attributes.created', newest.status.startedAt)
 }
 
-function actionColumn({ onEdit }: ColumnState): VirtualColumn<TableRow> {
+function actionColumn({ onEdit, resumable }: ColumnState): VirtualColumn<TableRow> {
   return {
     id: 'actions',
     title: <span className="visually-hidden">Actions</span>,
-    width: 176,
+    width: resumable ? 176 : 96,
     cell: (row) => row.kind === 'run' && <Actions run={row.run} onEdit={onEdit} />,
   }
 }

@@ -26,7 +26,6 @@ export const DEFAULT_COLUMNS: readonly string[] = [
   'metrics.validation_accuracy',
   'metrics.test_loss',
   'metrics.epochs_done',
-  'metrics.images_per_second',
   'attributes.created',
 ]
 

@@ -54,8 +54,9 @@ function useRunView(): readonly [RunView, (change: Partial<RunView>) => void] {
 
 function RunsTable({ runs }: { readonly runs: readonly TableRun[] }) {
   const [view, change] = useRunView()
+  const filter = useLastGood(view)
   // Typing is never held up by thousands of rows.
-  const deferred = useDeferredValue(view)
+  const deferred = useDeferredValue(useMemo(() => ({ ...view, filter }), [view, filter]))
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
   const [chosen, setChosen] = useState<ReadonlySet<RunId>>(new Set())
   const [editing, setEditing] = useState<TableRun | null>(null)
@@ -68,6 +69,7 @@ function RunsTable({ runs }: { readonly runs: readonly TableRun[] }) {
         : shown.map((run) => ({ kind: 'run', run, within: false }) as const),
     [shown, open, deferred.grouped],
   )
+  const resumable = useMemo(() => shown.some(({ interrupted }) => interrupted), [shown])
   const chosenRuns = useMemo(() => runs.filter(({ id }) => chosen.has(id)), [runs, chosen])
   const columns = useMemo(
     () =>
@@ -78,8 +80,9 @@ function RunsTable({ runs }: { readonly runs: readonly TableRun[] }) {
         onChoose: (some, wanted) => setChosen((before) => withRuns(before, some, wanted)),
         onOpen: (searchId) => setOpen((before) => toggled(before, searchId)),
         onEdit: setEditing,
+        resumable,
       }),
-    [deferred.columns, deferred.order, chosen],
+    [deferred.columns, deferred.order, chosen, resumable],
   )
 
   function sort(column: string): void {
@@ -128,6 +131,13 @@ function RunsTable({ runs }: { readonly runs: readonly TableRun[] }) {
   )
 }
 
+/** While a filter is half typed, the table stays as the last whole one left it. */
+function useLastGood({ filter, problem }: RunView): RunView['filter'] {
+  const [good, setGood] = useState(filter)
+  if (problem === null && good !== filter) setGood(filter)
+  return problem === null ? filter : good
+}
+
 interface ToolbarProps {
   readonly view: RunView
   readonly change: (change: Partial<RunView>) => void
@@ -161,7 +171,7 @@ function Toolbar({ view, change, fields, shown }: ToolbarProps) {
           <Menu
             label="Export"
             items={EXPORT_ITEMS}
-            onPick={(kind) => exportRuns(kind, shown, view.columns)}
+            onPick={(kind) => void exportRuns(kind, shown, view.columns)}
           />
           <LinkButton href="/runs/search">Searches</LinkButton>
         </div>

@@ -101,7 +101,9 @@ describe('runs as files', () => {
   const run = tableRun(7, { name: '=cmd', tags: { owner: 'Ada, "A"' } })
 
   it('have metrics with their aggregation, and no formula', () => {
-    const csv = runsCsv([run], shownColumns(['metrics.train_loss_epoch_mean', 'tags.owner', 'tags.none']))
+    const csv = [
+      ...runsCsv([run], shownColumns(['metrics.train_loss_epoch_mean', 'tags.owner', 'tags.none'])),
+    ].join('')
     expect(csv).toBe(
       'attributes.run_id,attributes.run_name,metrics.train_loss_epoch_mean,tags.owner,tags.none\r\n' +
         `${run.id},'=cmd,0.25,"Ada, ""A""",\r\n`,
@@ -117,12 +119,8 @@ describe('runs as files', () => {
       'params.rotation',
     ])
       expect(columns).toContain(wanted)
-    expect(
-      runsCsv([run, tableRun(8)], columns)
-        .trimEnd()
-        .split('\r\n'),
-    ).toHaveLength(3)
-    const [record] = (JSON.parse(runsJson([run])) as { runs: Record<string, unknown>[] }).runs
+    expect([...runsCsv([run, tableRun(8)], columns)].join('').trimEnd().split('\r\n')).toHaveLength(3)
+    const [record] = (JSON.parse([...runsJson([run])].join('')) as { runs: Record<string, unknown>[] }).runs
     expect(record).toMatchObject({
       run_id: run.id,
       status: 'completed',

@@ -4,12 +4,18 @@ import { parseRecordId, type SearchId } from '../../domain/ids'
 import { DESIGN_LADDER } from '../../domain/model/ladder'
 import { keptValidation } from '../../domain/query/run-facts'
 import type { Search, Trial } from '../../domain/registry/search'
-import { nextTrial, searchAxes, searchStanding } from '../../domain/registry/search-board'
+import {
+  nextTrial,
+  searchAxes,
+  searchStanding,
+  trialSteps,
+  type TrialStep,
+} from '../../domain/registry/search-board'
 import { useRunTable, type TableRun } from '../../stores/queries'
 import { continueSearch, stopSearch, useSearch, useSearchDriver } from '../../stores/search'
 import { useTraining } from '../../stores/training'
 import { Button, LinkButton } from '../../ui/button'
-import { formatMoment, formatPercent, NO_VALUE } from '../../ui/format'
+import { formatLoss, formatMoment, formatPercent, NO_VALUE } from '../../ui/format'
 import { Stack } from '../../ui/layout'
 import { EmptyState, Notice } from '../../ui/notice'
 import { Panel } from '../../ui/panel'
@@ -20,6 +26,7 @@ import { Table, type Column } from '../../ui/table'
 import { showToast } from '../../ui/toasts'
 import { compareAddress, MOST_COMPARED } from './compare-address'
 import { metricText } from './metric-text'
+import { pointsText } from './points-text'
 import { countTrials, standingInWords } from './search-text'
 import styles from './search.module.css'
 import { ValueStrip } from './value-strip'
@@ -84,7 +91,7 @@ function Board({ search, runs }: { readonly search: Search; readonly runs: reado
       <Panel title="Trials" note="test accuracy is shown, and never chosen by" flush>
         <Table
           caption="Trials"
-          columns={trialColumns(search, standing?.best ?? null)}
+          columns={trialColumns(search, standing?.best ?? null, trialSteps(scored))}
           rows={rows}
           rowKey={({ index }) => index}
         />
@@ -163,7 +170,11 @@ function SearchState({ search }: { readonly search: Search }) {
   )
 }
 
-function trialColumns(search: Search, best: number | null): readonly Column<TrialRow>[] {
+function trialColumns(
+  search: Search,
+  best: number | null,
+  steps: readonly (TrialStep | null)[],
+): readonly Column<TrialRow>[] {
   const published = new Map(DESIGN_LADDER.map((rung) => [rung.preset, rung]))
   const rungOf = ({ trial }: TrialRow) => published.get(String(trial.changes['train.preset']))
   const metric = (id: string, title: string): Column<TrialRow> => ({
@@ -209,10 +220,33 @@ function trialColumns(search: Search, best: number | null): readonly Column<Tria
               return rung === undefined ? NO_VALUE : formatPercent(rung.published / 100)
             },
           },
+          {
+            id: 'gain',
+            title: 'Beside the one before',
+            cell: ({ index }: TrialRow) => stepText(steps[index] ?? null),
+          },
+          {
+            id: 'gap',
+            title: 'Test − training loss',
+            numeric: true,
+            cell: ({ run }: TrialRow) => gapText(run),
+          },
           { id: 'step', title: 'What it changes', cell: (row: TrialRow) => rungOf(row)?.step ?? '' },
         ]
       : []),
   ]
+}
+
+/** "+0.43 points, more than chance": of validation accuracy. */
+function stepText(step: TrialStep | null): string {
+  if (step === null) return NO_VALUE
+  return `${pointsText(step.difference)} points, ${step.apart ? 'more than chance' : 'within chance'}`
+}
+
+/** How much worse the test split is read than what was learned: large where a network learns by heart. */
+function gapText(run: TableRun | null): string {
+  const { test_loss: test, train_loss_epoch_mean: training } = run?.facts.metrics ?? {}
+  return test === undefined || training === undefined ? NO_VALUE : formatLoss(test - training)
 }
 
 function TrialState({ row: { trial, run } }: { readonly row: TrialRow }) {
