@@ -69,7 +69,8 @@ ${Object.entries(COMMANDS)
 Options
   --params FILE     parameters instead of params.yaml
   --set a.b=value   one parameter, over file and environment; may be repeated
-  --data SOURCE     mnist (MNIST_DIR, else a checked download, else built-in digits), a folder,
+  --data SOURCE     mnist (MNIST_DIR, else a checked download, else built-in digits), a folder of IDX or
+                    Parquet, a Parquet file,
                     built-in (60,000 + 10,000), or for example built-in:2000,500
   --out DIR         where results go (default: artifacts)
   --resume          continue an interrupted training of the same parameters and data

@@ -7,10 +7,11 @@ import type { Preprocess } from '../src/domain/image/preprocess'
 import { INGEST_BUDGET } from '../workers/ingest/budget'
 import { BUILT_IN_GENERATOR_VERSION, generateDigitsInChunks } from '../workers/ingest/built-in/generate'
 import { readIdxFolder } from '../workers/ingest/folder'
-import type { FoundDigits } from '../workers/ingest/mnist'
+import { type FoundDigits, MNIST_FILES } from '../workers/ingest/mnist'
 import type { IngestProblem, OnProgress } from '../workers/ingest/outcome'
 import { loadMnist } from '../workers/ingest/sources'
 import { BUILT_IN_SIZES, type DataSource } from './command-line'
+import { foreignDigits, parquetFiles } from './foreign-files'
 import { nodeDigest } from './host'
 import { done, interrupted, type Problem, type Result, usage } from './problem'
 import type { Progress } from './progress'
@@ -30,7 +31,7 @@ const PATIENCE_MS = 5_000
 /** The seed of the page's stand-in, so that page and Node write the same digits. */
 const BUILT_IN_SEED = 42
 
-/** The dataset that a command asks for: a folder of IDX files, MNIST wherever it can be had, or the built-in digits. */
+/** The dataset that a command asks for: a folder of IDX files, Parquet files, MNIST wherever it can be had, or the built-in digits. */
 export async function readDigits(options: DigitsOptions): Promise<Result<Dataset>> {
   const found = await find(options)
   if (!found.ok) return found
@@ -54,7 +55,18 @@ async function find(options: DigitsOptions): Promise<Result<FoundDigits>> {
   }
 }
 
+/** The four IDX files where a folder has them, else its Parquet; a path may also be a Parquet file. */
 async function readFolder(path: string, options: DigitsOptions): Promise<Result<FoundDigits>> {
+  const { preprocess, progress, signal } = options
+  const first = `${MNIST_FILES[0]?.name}`
+  const hasIdx = (await readIfThere(join(path, first))) ?? (await readIfThere(join(path, `${first}.gz`)))
+  const parquet = hasIdx === null ? await parquetFiles(path, INGEST_BUDGET.fileBytes) : null
+  if (parquet !== null) {
+    if (!parquet.ok) return problemOf(parquet.problem)
+    const reading = { preprocess, budget: INGEST_BUDGET, signal, onProgress: shownBy(progress) }
+    const found = await foreignDigits(path, parquet.value, reading, (text) => progress.say(text))
+    return found.ok ? done(found.value) : problemOf(found.problem)
+  }
   const read = await readIdxFolder({
     path,
     readFile: async (name) => readIfThere(join(path, name)),

@@ -1,5 +1,6 @@
 import type { Dataset, LabelledImages } from '../src/domain/dataset/dataset'
 import { IMAGE_SIDE } from '../src/domain/image/preprocess'
+import { writeParquet } from '../workers/ingest/parquet/write'
 
 /** The four files of a dataset in IDX, the format MNIST is published in, by published name. */
 export function idxFiles({ train, test }: Dataset): ReadonlyMap<string, Uint8Array> {
@@ -23,4 +24,23 @@ function header(...words: number[]): Uint8Array {
   const bytes = Buffer.alloc(words.length * 4)
   for (const [index, word] of words.entries()) bytes.writeUInt32BE(word, index * 4)
   return bytes
+}
+
+/** The reference pipeline's two files of a dataset, normalised by its own figures. */
+export async function parquetOutputs(
+  { record, train, test }: Dataset,
+  signal: AbortSignal,
+  onRows: (done: number) => void,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const { preprocess } = record
+  const first = await writeParquet(train, { preprocess, signal, onRows })
+  const second = await writeParquet(test, {
+    preprocess,
+    signal,
+    onRows: (done) => onRows(train.count + done),
+  })
+  return new Map([
+    ['train.parquet', first],
+    ['test.parquet', second],
+  ])
 }
