@@ -55,7 +55,7 @@ export async function benchServeCommand(
   const { record, test } = dataset.value
   const target = await (options.url === null ? startServer(job) : remoteServer(options.url))
   if (!target.ok) return target
-  const { url, model, device, stop } = target.value
+  const { url, model, device } = target.value
   try {
     const report = await loadOn(url, test, options, job)
     if (report === null) return interrupted('The load test was stopped.')
@@ -75,7 +75,7 @@ export async function benchServeCommand(
       text: loadMarkdown(report, about),
     })
   } finally {
-    await stop()
+    await target.value.stop()
   }
 }
 

@@ -52,7 +52,7 @@ export async function serveCommand({
       host,
       port,
       timeoutSeconds: params.api.timeout,
-      onAnswer: log.add,
+      onAnswer: (entry) => log.add(entry),
     })
   } catch (error) {
     log.end()

@@ -73,7 +73,7 @@ function receive(message: Exclude<ServingMessage, Hello>): void {
 function breakOff(error: WireError): void {
   worker?.terminate()
   worker = null
-  for (const request of [...pending.keys()]) settle(request, faulty(503, error))
+  for (const request of pending.keys()) settle(request, faulty(503, error))
 }
 
 function settle(request: number, reply: ApiReply): void {

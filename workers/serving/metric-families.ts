@@ -28,14 +28,18 @@ export function metricFamilies(
 ): readonly MetricFamily[] {
   return [
     ...trafficFamilies(traffic),
-    gauge('mnist_drift_psi', 'Population stability index of the newest look for drift.', [
-      ...gauges.drift.map(({ signal, value }) => ({ labels: { signal }, value })),
-    ]),
-    gauge('mnist_drift_pvalue', 'Its p-value: how likely so much is without any drift.', [
-      ...gauges.drift.flatMap(({ signal, pValue }) =>
+    gauge(
+      'mnist_drift_psi',
+      'Population stability index of the newest look for drift.',
+      gauges.drift.map(({ signal, value }) => ({ labels: { signal }, value })),
+    ),
+    gauge(
+      'mnist_drift_pvalue',
+      'Its p-value: how likely so much is without any drift.',
+      gauges.drift.flatMap(({ signal, pValue }) =>
         pValue === null ? [] : [{ labels: { signal }, value: pValue }],
       ),
-    ]),
+    ),
     {
       name: 'mnist_feedback_total',
       help: 'Answers that a person judged.',

@@ -15,11 +15,17 @@ type Metrics =
 /** What `/metrics` says, to read, to copy, to take along: no scraper reaches into a browser. */
 export function MetricsPanel() {
   const [metrics, setMetrics] = useState<Metrics>({ state: 'loading' })
+  const [reading, setReading] = useState(1)
 
-  async function load(): Promise<void> {
-    setMetrics(await readMetrics())
-  }
-  useEffect(() => void load(), [])
+  useEffect(() => {
+    let left = false
+    void readMetrics().then((read) => {
+      if (!left) setMetrics(read)
+    })
+    return () => {
+      left = true
+    }
+  }, [reading])
 
   const text = metrics.state === 'text' ? metrics.text : ''
   return (
@@ -28,7 +34,7 @@ export function MetricsPanel() {
       note="Prometheus’ text format; counted since this page was opened"
       actions={
         <>
-          <Button onClick={() => void load()}>Read again</Button>
+          <Button onClick={() => setReading(reading + 1)}>Read again</Button>
           <CopyButton label="Copy" text={text} done="Metrics copied" disabled={text === ''} />
           <Button disabled={text === ''} onClick={() => download(text)}>
             Download
