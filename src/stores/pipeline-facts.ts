@@ -19,14 +19,15 @@ export interface StoredPipeline extends PipelineFacts {
 export async function readPipeline(): Promise<StoredPipeline> {
   const chosen = await chosenDataset()
   const found = chosen === null ? null : await getDataset(chosen)
-  const runs = await readTableRuns()
-  return {
+  const stored = {
     dataset: found ?? (await listDatasets())[0] ?? null,
-    runs: runs.filter((run) => run.deletedAt === null),
     assessments: await listAllAssessments(),
     versions: await listVersions(STUDIO_MODEL),
     champion: await championId(),
   }
+  // Last: it asks the browser for locks, and a live query hears of no table that is read after such a promise.
+  const runs = await readTableRuns()
+  return { ...stored, runs: runs.filter((run) => run.deletedAt === null) }
 }
 
 /** All but the clock; `choice` is null where a person never chose whether the page retrains by itself. */

@@ -81,7 +81,7 @@ function Retrain({
               value: version ? (
                 <Link href={`/models?version=${version.version}`}>Version {version.version}</Link>
               ) : (
-                champion
+                NO_VALUE
               ),
             },
             { label: 'Named digits to learn', value: formatCount(unused), note: 'in no dataset yet' },
