@@ -108,9 +108,11 @@ function ChoosePicture({ onChoose }: { readonly onChoose: (file: File) => void }
 function PictureView({ file }: { readonly file: File }) {
   const image = useRef<HTMLImageElement>(null)
   useEffect(() => {
+    if (image.current === null) return
     const url = URL.createObjectURL(file)
-    if (image.current !== null) image.current.src = url
-    return () => URL.revokeObjectURL(url)
+    // Not when this goes away: an image still loading would then complain.
+    image.current.onload = image.current.onerror = () => URL.revokeObjectURL(url)
+    image.current.src = url
   }, [file])
   return <img ref={image} className={styles['picture']} alt="" />
 }

@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { clearLog, switchLog, usePredictionLog } from '../../stores/prediction-log'
 import { Button } from '../../ui/button'
 import { ConfirmButton } from '../../ui/confirm-button'
@@ -9,16 +10,21 @@ import { tell } from './feedback-panel'
 /** Whether answers are noted, how many are, and the way to be rid of them. */
 export function LogSwitch() {
   const log = usePredictionLog()
+  /** What was chosen here; storing it takes a moment. */
+  const [asked, setAsked] = useState<boolean | null>(null)
   if (log === undefined) return null
   return (
     <div className={styles['log']}>
       <CheckField
         label="Note answers, to look for drift"
         hint={`${formatCounted(log.count, 'answer')} noted. One a finished drawing, with the digit; they stay on this machine.`}
-        checked={log.on}
+        checked={asked ?? log.on}
         onCheck={(on) => {
+          setAsked(on)
           void switchLog(on).then((decision) => {
-            if (!decision.ok) tell(decision, '')
+            if (decision.ok) return
+            setAsked(null)
+            tell(decision, '')
           })
         }}
       />
