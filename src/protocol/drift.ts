@@ -6,7 +6,7 @@ import type { WireError } from './errors'
 import type { Hello } from './version'
 
 /** What is compared with a version's baseline. */
-export type DriftSource =
+type DriftSource =
   | { readonly kind: 'dataset'; readonly datasetId: DatasetId; readonly split: 'train' | 'test' }
   | {
       readonly kind: 'files'

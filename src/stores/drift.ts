@@ -154,7 +154,7 @@ export function useDrift<Selected>(selector: (state: DriftState) => Selected): S
 }
 
 /** Index from which on a difference counts as drift: a parameter of the page. */
-export function driftThreshold(): number {
+function driftThreshold(): number {
   const resolution = pageParams(window.location.search)
   return (resolution.ok ? resolution.params : DEFAULT_PARAMS).drift.psi_threshold
 }

@@ -49,7 +49,7 @@ export const SHIFT_SCALES: Readonly<Record<ShiftKind, ShiftScale>> = {
 const FREQUENT: ReadonlySet<number> = new Set([1, 7])
 
 /** @throws RangeError when the strength lies outside the shift's scale */
-export function checkShift(kind: ShiftKind, strength: number): void {
+function checkShift(kind: ShiftKind, strength: number): void {
   const { neutral, largest } = SHIFT_SCALES[kind]
   if (!(strength >= neutral && strength <= largest))
     throw new RangeError(`the strength of ${kind} lies in ${neutral}…${largest}, found ${strength}`)

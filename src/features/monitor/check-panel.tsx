@@ -67,7 +67,9 @@ export function CheckPanel({ versionId, datasets, onChecked }: CheckPanelProps) 
   return (
     <Panel title="Check now" note="against the version’s baseline">
       <Stack>
-        <Segmented label="What is checked" value={kind} options={SOURCES} onChange={setKind} />
+        <Row>
+          <Segmented label="What is checked" value={kind} options={SOURCES} onChange={setKind} />
+        </Row>
         <div className={styles['fields']}>
           {kind === 'predictions' && (
             <SelectField

@@ -59,7 +59,7 @@ export function MonitorScreen() {
 
   return (
     <Stack>
-      <div className={styles['fields']}>
+      <div className={styles['version']}>
         <SelectField
           label="Version"
           hint="Compared with what it was made for"

@@ -1,7 +1,7 @@
 import { driftAlert, driftReportJson } from '../../domain/drift/reference-report'
 import type { DriftReport } from '../../domain/drift/report'
 import { verdictSentence } from '../../domain/drift/words'
-import { Button } from '../../ui/button'
+import { Button, LinkButton } from '../../ui/button'
 import { downloadFile } from '../../ui/download'
 import { formatCounted, formatMoment } from '../../ui/format'
 import { Row, Stack } from '../../ui/layout'
@@ -27,6 +27,7 @@ export function ReportPanel({ report, latest }: ReportPanelProps) {
       note={`${formatMoment(at)}, ${versionId}`}
       actions={
         <>
+          {verdict === 'drift' && <LinkButton href="/pipeline">Retrain</LinkButton>}
           <Button onClick={() => downloadFile('drift_report.json', 'application/json', jsonOf(report))}>
             Download report
           </Button>

@@ -13,7 +13,11 @@ const QUESTIONS: Readonly<Record<SignalName, string>> = {
 }
 
 /** Each signal: its index, what it is worth, and the shares behind it. */
-export function SignalList({ findings }: { readonly findings: Pick<DriftFindings, 'signals'> }) {
+export function SignalList({
+  findings,
+}: {
+  readonly findings: Pick<DriftFindings, 'signals' | 'threshold'>
+}) {
   return (
     <>
       <div className={styles['legend']} aria-hidden>
@@ -28,14 +32,19 @@ export function SignalList({ findings }: { readonly findings: Pick<DriftFindings
       </div>
       <div className={styles['signals']}>
         {findings.signals.map((signal) => (
-          <SignalCard key={signal.signal} signal={signal} />
+          <SignalCard key={signal.signal} signal={signal} threshold={findings.threshold} />
         ))}
       </div>
     </>
   )
 }
 
-function SignalCard({ signal }: { readonly signal: DriftSignal }) {
+interface SignalCardProps {
+  readonly signal: DriftSignal
+  readonly threshold: number
+}
+
+function SignalCard({ signal, threshold }: SignalCardProps) {
   const { psi, p, adjustedP, count, referenceCount, minimumCount, verdict, method } = signal
   return (
     <section className={styles['signal']} aria-label={SIGNAL_WORDS[signal.signal]}>
@@ -46,7 +55,7 @@ function SignalCard({ signal }: { readonly signal: DriftSignal }) {
       <span className={styles['small']}>{QUESTIONS[signal.signal]}</span>
       <div>
         <span className={styles['psi']}>{psiText(psi)}</span>{' '}
-        <span className={styles['small']}>stability index (PSI)</span>
+        <span className={styles['small']}>stability index (PSI), drift from {threshold} on</span>
       </div>
       <BinBars signal={signal} />
       <p className={styles['quiet']}>{signalSentence(signal)}</p>
