@@ -64,6 +64,9 @@ export const DATASET_KEYS = ['name', 'digest', 'context'] as const
 
 export type DatasetKey = (typeof DATASET_KEYS)[number]
 
+/** Words that are no fields, in capitals; any case will do. */
+export const KEYWORDS: ReadonlySet<string> = new Set('AND OR NOT LIKE ILIKE IN IS NULL TRUE FALSE'.split(' '))
+
 /** Attributes that are milliseconds since 1970. */
 export const TIME_ATTRIBUTES: readonly string[] = ['start_time', 'end_time', 'created']
 

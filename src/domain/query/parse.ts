@@ -1,6 +1,7 @@
 import {
   ATTRIBUTES,
   DATASET_KEYS,
+  KEYWORDS,
   TIME_ATTRIBUTES,
   type Comparator,
   type Condition,
@@ -44,8 +45,6 @@ const COMPARATORS: ReadonlyMap<string, Comparator> = new Map([
   ['<', '<'],
   ['<=', '<='],
 ])
-
-const KEYWORDS = new Set(['AND', 'OR', 'NOT', 'LIKE', 'ILIKE', 'IN', 'IS', 'NULL', 'TRUE', 'FALSE'])
 
 const A_CONDITION = 'a field such as metrics.test_accuracy, NOT or ('
 const AN_OPERATOR = 'an operator (=, !=, >, >=, <, <=, LIKE, ILIKE, IN, NOT IN, IS NULL)'

@@ -28,5 +28,6 @@ describe('completeField', () => {
     expect(completeField('metrics.test_loss', 7, FIELDS).words).toEqual([])
     expect(completeField('params.lr', 9, FIELDS).words).toEqual([])
     expect(completeField('params.lr > ', 12, FIELDS).words).toEqual([])
+    expect(completeField('params.lr > 1 or', 16, ['params.monitor']).words).toEqual([])
   })
 })

@@ -1,5 +1,5 @@
 import { printField } from './print'
-import type { Field } from './ast'
+import { KEYWORDS, type Field } from './ast'
 import type { RunFacts } from './run-facts'
 
 /** Every field that some of the runs have, in the order of their entities, as a filter names them. */
@@ -25,14 +25,19 @@ export interface Completion {
 
 /**
  * The fields that the word before the caret may become: those that begin with it, then those that hold it. None within quotes,
- * after a complete field, or where no word was begun.
+ * for a keyword, after a complete field, or where no word was begun.
  */
 export function completeField(text: string, caret: number, fields: readonly string[]): Completion {
   const before = text.slice(0, caret)
   const word = /[A-Za-z_][\w./-]*$/.exec(before)?.[0] ?? ''
   const from = caret - word.length
   const nothing = { from, to: caret, words: [] }
-  if (word === '' || isWithinQuotes(before.slice(0, from)) || /^[\w./-]/.test(text.slice(caret)))
+  if (
+    word === '' ||
+    KEYWORDS.has(word.toUpperCase()) ||
+    isWithinQuotes(before.slice(0, from)) ||
+    /^[\w./-]/.test(text.slice(caret))
+  )
     return nothing
   const wanted = word.toLowerCase()
   const begins = fields.filter((field) => field.toLowerCase().startsWith(wanted))
