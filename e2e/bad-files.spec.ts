@@ -94,7 +94,7 @@ const HOSTILE: readonly {
 
 test('every bad file gets its one clear message, and nothing stored is lost', async ({ page }) => {
   await page.goto('/data')
-  await give(page, goodFiles())
+  await keep(page)
   await expect(page.getByRole('table').getByRole('row').filter({ hasText: 'Training' })).toContainText('200')
   const digest = await readDigest(page, 'Dataset digest')
 
@@ -114,7 +114,7 @@ test('every bad file gets its one clear message, and nothing stored is lost', as
 
 test('a recipe out of bounds is named field by field, and cannot be started', async ({ page }) => {
   await page.goto('/data')
-  await give(page, goodFiles())
+  await keep(page)
   await openScreen(page, 'Train')
   const start = page.getByRole('button', { name: 'Start training' })
   for (const { field, value, says } of [
@@ -136,5 +136,12 @@ test('a recipe out of bounds is named field by field, and cannot be started', as
 })
 
 async function give(page: Page, files: Upload[]): Promise<void> {
-  await page.getByLabel('IDX files', { exact: true }).setInputFiles(files)
+  await page.getByLabel('Data files', { exact: true }).setInputFiles(files)
+}
+
+/** Whole files are shown first, and stored when a person says so. */
+async function keep(page: Page): Promise<void> {
+  await give(page, goodFiles())
+  await page.getByRole('button', { name: 'Store as dataset' }).click()
+  await expect(page.getByText('Used for training')).toBeVisible()
 }
