@@ -20,7 +20,7 @@ export function ProductionAt({ model, events }: ProductionAtProps) {
   const time = new Date(moment).getTime()
   return (
     <Panel title="In production at" note="answered by the history below">
-      <div className={styles['filters']}>
+      <div className={styles['moment']}>
         <TextField
           label="Date and time"
           hint="In your time zone; an event counts from its own second on"
