@@ -8,6 +8,7 @@ import { formatCount, formatMoment, NO_VALUE } from '../../ui/format'
 import { Panel } from '../../ui/panel'
 import { Table, type Column } from '../../ui/table'
 import { showToast } from '../../ui/toasts'
+import styles from './pipeline.module.css'
 import { outcomeText, reasonText, triggerText } from './retraining-text'
 
 interface RetrainingHistoryProps {
@@ -54,7 +55,11 @@ export function RetrainingHistory({ facts, pipeline }: RetrainingHistoryProps) {
       title: 'Version',
       cell: ({ outcome }) => (outcome.state === 'promoted' ? outcome.versionId : NO_VALUE),
     },
-    { id: 'why', title: 'Why', cell: (row) => reasonText(row) || NO_VALUE },
+    {
+      id: 'why',
+      title: 'Why',
+      cell: (row) => <span className={styles['reason']}>{reasonText(row) || NO_VALUE}</span>,
+    },
     {
       id: 'undo',
       title: 'Way back',
