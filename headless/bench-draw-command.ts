@@ -42,11 +42,8 @@ export async function benchDrawCommand(
   const dataset = await readDigits({ source, mnistFolder, preprocess, signal, progress })
   if (!dataset.ok) return dataset
   const { record, test } = dataset.value
-  const found = await benchDraw(
-    model,
-    test,
-    { count: options.digits, seed: options.seed },
-    (drawn, total) => progress.show(`Drawing digit ${drawn} of ${total}`),
+  const found = await benchDraw(model, test, { count: options.digits, seed: options.seed }, (drawn, total) =>
+    progress.show(`Drawing digit ${drawn} of ${total}`),
   )
   const report = {
     model: {

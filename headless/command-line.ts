@@ -107,7 +107,7 @@ Options of bench
   --repeats N       at least 5 (default: 7) turns of --seconds S (default: 1) and at least one step each, all engines
                     in turn; who needs longer than S for a step has three
   --digits N        of bench draw: 1 to 10000 held-out digits (default: all; half a minute), drawn by lot of --seed N (default: 42);
-                    read by --version V (a number or an alias), else by the champion of --out, which is trained where
+                    read by --bundle F, by --version V (a number or an alias), else by the champion of --out, which is trained where
                     there is none
   --url URL         of bench serve: a server that runs; without it one is started with --bundle or --out
   --requests N      of bench serve: 1 to 1000000 requests of each part (default: 5000)
