@@ -98,6 +98,15 @@ test('a retraining that is cut short is seen, and the gate’s no keeps the cham
   await page.getByRole('button', { name: 'Run what is stale' }).click()
   await expect(page.getByText('Data and pipelines are up to date.')).toBeVisible({ timeout: 120_000 })
 
+  await page.goto(address({ 'retrain.epochs': '15' }))
+  await page.getByRole('button', { name: 'Retrain now' }).click()
+  await expect(page.getByText(/images\/s · .* left/).first()).toBeVisible({ timeout: 60_000 })
+  await page.reload()
+  await page.getByRole('button', { name: 'Go on' }).click()
+  await expect(history(page).first()).toContainText('Promoted', { timeout: 120_000 })
+  await expect(figure(page, 'In service')).toHaveText('Version 2')
+  await expect(history(page)).toHaveCount(1)
+
   await page.goto(address({ 'retrain.epochs': '200' }))
   await page.getByRole('button', { name: 'Retrain now' }).click()
   await expect(page.getByText(/images\/s · .* left/).first()).toBeVisible({ timeout: 60_000 })
@@ -107,20 +116,20 @@ test('a retraining that is cut short is seen, and the gate’s no keeps the cham
   await expect(page.getByRole('button', { name: 'Retrain now' })).toBeDisabled()
   await page.getByRole('button', { name: 'Give it up' }).click()
   await expect(history(page).first()).toContainText('Failed')
-  await expect(figure(page, 'In service')).toHaveText('Version 1')
+  await expect(figure(page, 'In service')).toHaveText('Version 2')
 
   await page.goto(address({ 'release.min_accuracy': '1', 'retrain.epochs': '1' }))
   await page.getByRole('button', { name: 'Retrain now' }).click()
-  await expect(history(page)).toHaveCount(2)
+  await expect(history(page)).toHaveCount(3)
   await expect(history(page).first()).toContainText('Discarded', { timeout: 120_000 })
   await expect(history(page).first()).toContainText('Rejected by the release gate')
-  await expect(figure(page, 'In service')).toHaveText('Version 1')
+  await expect(figure(page, 'In service')).toHaveText('Version 2')
 
   // Switched on, and nothing asks for it: nothing begins, and the choice stays.
   await page.getByLabel('Retrain by itself').check()
   await page.reload()
   await expect(page.getByLabel('Retrain by itself')).toBeChecked()
-  await expect(history(page)).toHaveCount(2)
+  await expect(history(page)).toHaveCount(3)
 })
 
 async function check(page: Page): Promise<void> {

@@ -195,6 +195,11 @@ export function useRetrainingFacts(): Loading<StoredRetraining> {
   return facts
 }
 
+/** Whether a version has answered somebody yet. */
+export function useAnswered(): Loading<boolean> {
+  return useStored(async () => (await newestPrediction()) > 0)
+}
+
 /** Another text whenever an answer or a word on one was added: what was counted of them is to be counted again. */
 export function useTrafficRevision(): Loading<string> {
   return useStored(async () => `${await newestPrediction()}:${await countFeedback()}`)

@@ -10,6 +10,7 @@ import { Button, LinkButton } from '../../ui/button'
 import { formatCount } from '../../ui/format'
 import { Row } from '../../ui/layout'
 import { Panel } from '../../ui/panel'
+import { LoopNext } from './loop-step'
 
 /** Few enough to be done while one watches, enough to read digits well. */
 const FIRST_EPOCHS = 3
@@ -19,7 +20,7 @@ interface NextStepProps {
   readonly runs: readonly ListedRun[]
 }
 
-/** The one thing to do next: train, watch, take up again, or draw. */
+/** The one thing to do next: train, watch, take up again, or go on around the loop. */
 export function NextStep({ dataset, runs }: NextStepProps) {
   const training = useTraining((state) => state.state)
   if (training === 'preparing' || training === 'running' || training === 'stopping')
@@ -35,17 +36,7 @@ export function NextStep({ dataset, runs }: NextStepProps) {
     )
   const interrupted = runs.find((run) => run.interrupted)
   if (interrupted !== undefined) return <ResumeStep run={interrupted} />
-  if (runs.some((run) => 'result' in run.status))
-    return (
-      <Panel title="Next">
-        <Row>
-          <LinkButton href="/draw" kind="primary">
-            Draw a digit
-          </LinkButton>
-          <LinkButton href="/train">Train another model</LinkButton>
-        </Row>
-      </Panel>
-    )
+  if (runs.some((run) => 'result' in run.status)) return <LoopNext runs={runs} />
   return <FirstTraining dataset={dataset} />
 }
 
