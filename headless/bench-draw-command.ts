@@ -1,4 +1,4 @@
-import { benchDraw, type DrawReport, type DrawScore } from './bench-draw'
+import { benchDraw, type DrawBenchOptions, type DrawReport, type DrawScore } from './bench-draw'
 import { readDigits } from './digits'
 import { pipeline } from './pipeline'
 import { done, type Result, usage } from './problem'
@@ -8,13 +8,6 @@ import { type OpenedModel, openBundleFile, openRegistered } from './served-model
 import type { Job } from './stages'
 
 const USUAL_ALIAS = 'champion'
-
-/** What `bench draw` is asked for. */
-export interface DrawBenchOptions {
-  readonly task: 'draw'
-  readonly digits: number
-  readonly seed: number
-}
 
 export interface DrawBenchOutput {
   readonly report: DrawReport & {

@@ -13,6 +13,13 @@ interface Reader {
   predict(images: Uint8Array): Promise<Float32Array>
 }
 
+/** What `bench draw` is asked for. */
+export interface DrawBenchOptions {
+  readonly task: 'draw'
+  readonly digits: number
+  readonly seed: number
+}
+
 /** How well some of the drawings were read. */
 export interface DrawScore {
   readonly count: number

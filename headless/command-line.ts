@@ -3,8 +3,8 @@ import { parseArgs } from 'node:util'
 import { WARM_UP } from '../src/domain/bench/load-drive'
 import { BENCH_ENGINES, CONVOLUTIONS } from '../src/domain/bench/task'
 import type { BenchOptions } from './bench'
-import type { DrawBenchOptions } from './bench-draw-command'
-import type { ServeBenchOptions } from './bench-serve-command'
+import type { DrawBenchOptions } from './bench-draw'
+import type { ServeBenchOptions } from './serve-bench-options'
 import { done, type Result, usage } from './problem'
 
 const COMMANDS = {
