@@ -11,15 +11,9 @@ import { readDigits } from './digits'
 import { reasonOf } from './files'
 import { loadClient } from './load-client'
 import { done, EXIT, interrupted, type Result, usage } from './problem'
+import type { ServeBenchOptions } from './serve-bench-options'
 import type { Listening } from './serve-command'
 import type { Job } from './stages'
-
-/** What `bench serve` is asked for. */
-export interface ServeBenchOptions extends LoadPlan {
-  readonly task: 'serve'
-  /** Null: a server is started for the bench, as a process of its own. */
-  readonly url: string | null
-}
 
 export interface ServeBenchOutput {
   readonly report: LoadReport & {

@@ -1,5 +1,5 @@
 import { APP_VERSION } from './app-version'
-import { NO_GAUGES } from '../workers/serving/metric-families'
+import { NO_GAUGES } from '../workers/serving/gauges'
 import type { InferenceService, ServedModel } from '../workers/serving/service'
 import { createTraffic } from '../workers/serving/traffic'
 import { type ApiServer, type RequestEntry, startApiServer } from './api-server'

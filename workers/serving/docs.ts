@@ -112,7 +112,7 @@ const PAGE = `<!doctype html>
 <main>
 <h1>${TITLE}</h1>
 <p>Version ${API_VERSION}. For programs: <a href="/openapi.json">openapi.json</a>. Errors are JSON, <code>{"error": "…"}</code>: what was expected and what was found.</p>
-<pre><code>${escaped(CURL)}</code></pre>
+<pre tabindex="0"><code>${escaped(CURL)}</code></pre>
 ${GROUPS.map(groupSection).join('')}</main>
 </body>
 </html>
@@ -144,6 +144,7 @@ function escaped(text: string): string {
 const STYLE = `:root { color-scheme: light dark; }
 body { margin: 0; font: 16px/1.5 system-ui, sans-serif; }
 main { max-width: 60rem; margin: 0 auto; padding: 24px 16px 64px; }
+a { color: inherit; }
 h1 { font-size: 24px; }
 h2 { font-size: 18px; margin-top: 32px; }
 pre { overflow-x: auto; padding: 12px; border: 1px solid; border-radius: 6px; }

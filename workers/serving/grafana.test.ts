@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { metricFamilies, NO_GAUGES } from './metric-families'
+import { NO_GAUGES } from './gauges'
+import { metricFamilies } from './metric-families'
 import { createTraffic } from './traffic'
 
 it('the dashboard asks for metrics that /metrics has, and for all of them', () => {

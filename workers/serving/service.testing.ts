@@ -1,5 +1,5 @@
 import { MNIST_PREPROCESS } from '../../src/domain/image/preprocess'
-import { NO_GAUGES } from './metric-families'
+import { NO_GAUGES } from './gauges'
 import type { Answered, InferenceService, ServedModel } from './service'
 import { createTraffic } from './traffic'
 

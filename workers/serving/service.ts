@@ -2,7 +2,7 @@ import type { DatasetReference } from '../../src/domain/registry/records'
 import type { Preprocess } from '../../src/domain/image/preprocess'
 import type { Evaluation } from '../../src/domain/metrics/evaluation'
 import type { Traffic } from './traffic'
-import type { Gauges } from './metric-families'
+import type { Gauges } from './gauges'
 
 /** One loaded version. */
 export interface ServedModel {

@@ -13,7 +13,7 @@ export interface Histogram {
 }
 
 /** A count under some labels. */
-export interface Counted<Label extends string> {
+interface Counted<Label extends string> {
   readonly labels: Readonly<Record<Label, string>>
   readonly count: number
 }

@@ -1,7 +1,7 @@
 import { listDriftReports } from '../../src/storage/drift-reports'
 import { listFeedback } from '../../src/storage/feedback'
 import { listRuns } from '../../src/storage/runs'
-import type { Gauges } from '../serving/metric-families'
+import type { Gauges } from '../serving/gauges'
 
 /** What this browser's storage knows, read when somebody asks for metrics. */
 export async function storedGauges(): Promise<Gauges> {

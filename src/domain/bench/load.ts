@@ -9,7 +9,7 @@ export interface LoadSample {
 }
 
 /** Milliseconds by rank: half of all answers took at most p50, 99 of 100 at most p99. */
-export interface LoadLatency {
+interface LoadLatency {
   readonly min: number
   readonly mean: number
   readonly p50: number
@@ -36,7 +36,7 @@ export interface LoadFigures {
   readonly histogram: readonly LoadBin[]
 }
 
-export interface LoadBin {
+interface LoadBin {
   /** Milliseconds, from (inclusive) to (exclusive; the last bin has its end too). */
   readonly from: number
   readonly to: number

@@ -230,6 +230,3 @@ export function isApiPath(path: string): boolean {
   const match = routeOf(path)
   return match !== null && match.route.nodeOnly !== true
 }
-
-/** Routes whose answer is the same for every model: they need none. */
-export const STATIC_ROUTES: ReadonlySet<RouteId> = new Set(['docs', 'docs-style', 'openapi'])

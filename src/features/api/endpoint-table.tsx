@@ -19,6 +19,15 @@ const COLUMNS: readonly Column<Route>[] = [
   },
 ]
 
+/** In a tab of its own: this page must stay, to answer. */
+function Described({ path }: { readonly path: string }) {
+  return (
+    <a href={path} target="_blank" rel="noopener noreferrer">
+      {path}
+    </a>
+  )
+}
+
 /** Every address of the API. */
 export function EndpointTable() {
   return (
@@ -27,8 +36,7 @@ export function EndpointTable() {
       flush
       note={
         <>
-          Described whole at <a href="/docs">/docs</a> and, for programs,{' '}
-          <a href="/openapi.json">/openapi.json</a>
+          Described whole at <Described path="/docs" /> and, for programs, <Described path="/openapi.json" />
         </>
       }
     >
