@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import type { Splits } from '../workers/ingest/idx-dataset'
 import { cutSplit, USUAL_CUT } from '../workers/ingest/cut'
 import { filesInMemory, type FoundSplit, readSplits } from '../workers/ingest/splits'
@@ -34,7 +34,7 @@ export async function parquetFiles(
         'over-budget',
         `${file} may have at most ${sizeText(most)}, found ${sizeText(size)}. Name a smaller file.`,
       )
-    files.push({ name: relative(path, file) || file, bytes: new Uint8Array(await readFile(file)) })
+    files.push({ name: relative(path, file) || basename(file), bytes: new Uint8Array(await readFile(file)) })
   }
   return success(files)
 }

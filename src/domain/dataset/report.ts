@@ -9,6 +9,8 @@ export interface ReportLine {
   readonly text: string
 }
 
+const GROUPED = new Intl.NumberFormat('en')
+
 /** How far the measured mean and deviation of byte / 255 may lie from the figures that models subtract and divide by. */
 const FIGURE_SLACK = 0.02
 /** A class that has less than this share of an even one is thin. */
@@ -57,7 +59,7 @@ function classLine(split: string, { count, classCounts }: SplitProfile): ReportL
     return line(check, false, `No image of ${missing.join(', ')}: a model cannot learn or be measured on it.`)
   const even = count / CLASS_COUNT
   const thin = classCounts.flatMap((found, label) => (found < even * THIN_SHARE ? [label] : []))
-  const range = `${Math.min(...classCounts)} to ${Math.max(...classCounts)} images of each of the ten digits`
+  const range = `${grouped(Math.min(...classCounts))} to ${grouped(Math.max(...classCounts))} images of each of the ten digits`
   return thin.length > 0
     ? line(check, false, `${range}; ${thin.join(', ')} have far fewer than an even share.`)
     : line(check, true, `${range}.`)
@@ -81,7 +83,7 @@ function blankLine(train: SplitProfile, test: SplitProfile): ReportLine {
     : line(
         'Blank images',
         false,
-        `${train.blank} in the training split and ${test.blank} in the test split have no ink.`,
+        `${grouped(train.blank)} in the training split and ${grouped(test.blank)} in the test split have no ink.`,
       )
 }
 
@@ -92,7 +94,7 @@ function duplicateLine(split: string, { duplicates, count }: SplitProfile): Repo
   return line(
     check,
     duplicates / count <= MOST_REPEATED,
-    `${duplicates} images (${share}) equal an earlier one of the same split, pixel by pixel.`,
+    `${grouped(duplicates)} images (${share}) equal an earlier one of the same split, pixel by pixel.`,
   )
 }
 
@@ -104,7 +106,7 @@ function leakLine(leaks: number | undefined, tested: number): ReportLine {
   return line(
     check,
     false,
-    `${leaks} test images (${share}) are in the training split too: accuracy looks better than it is.`,
+    `${grouped(leaks)} test images (${share}) are in the training split too: accuracy looks better than it is.`,
   )
 }
 
@@ -147,4 +149,9 @@ function orientationLine(train: SplitProfile, test: SplitProfile): ReportLine {
         true,
         `The ones stand upright: their ink spreads ${least.toFixed(1)} times as far over rows as over columns.`,
       )
+}
+
+/** 5421 → "5,421". */
+function grouped(count: number): string {
+  return GROUPED.format(count)
 }

@@ -7,7 +7,7 @@ import { useLabels, useRuns, useTestPredictions } from '../../stores/queries'
 import { IconButton } from '../../ui/button'
 import { SelectField } from '../../ui/field'
 import { formatCount } from '../../ui/format'
-import { Row, Stack } from '../../ui/layout'
+import { Stack } from '../../ui/layout'
 import { Panel } from '../../ui/panel'
 import { Segmented } from '../../ui/segmented'
 import { DigitDetail } from './digit-detail'
@@ -120,14 +120,14 @@ export function DigitBrowser({ dataset }: { readonly dataset: DatasetRecord }) {
       }
     >
       <Stack>
-        <Row>
+        <div className={styles['classes']}>
           <Segmented
             label="Class"
             value={label === null ? 'all' : String(label)}
             options={CLASSES}
             onChange={(value) => show({ class: value === 'all' ? null : value, page: null })}
           />
-        </Row>
+        </div>
         {split === 'test' && (
           <div className={styles['filters']}>
             <SelectField
