@@ -1,7 +1,18 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, openScreen, startTraining, test } from './journey'
 
-const SCREENS = ['Overview', 'Data', 'Train', 'Runs', 'Models', 'Draw', 'Monitor', 'Pipeline', 'System']
+const SCREENS = [
+  'Overview',
+  'Data',
+  'Train',
+  'Runs',
+  'Models',
+  'Draw',
+  'Monitor',
+  'Pipeline',
+  'API',
+  'System',
+]
 
 test('axe finds nothing on any screen, empty and filled, light and dark', async ({ page }) => {
   async function check(what: string): Promise<void> {

@@ -2,7 +2,18 @@ import { join } from 'node:path'
 import { expect, openScreen, startTraining, test } from './journey'
 
 const FOLDER = 'test-results/screens'
-const SCREENS = ['Overview', 'Data', 'Train', 'Runs', 'Models', 'Draw', 'Monitor', 'Pipeline', 'System']
+const SCREENS = [
+  'Overview',
+  'Data',
+  'Train',
+  'Runs',
+  'Models',
+  'Draw',
+  'Monitor',
+  'Pipeline',
+  'API',
+  'System',
+]
 const SIZES = [
   { name: 'wide', width: 1440, height: 900 },
   { name: 'phone', width: 390, height: 844 },
