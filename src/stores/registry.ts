@@ -15,7 +15,7 @@ import {
   promote,
   rollBack as storeRollback,
 } from '../storage/registry-changes'
-import { decideRun, FIRST_MODEL, getRun, listRuns, purgeDeletedRuns } from '../storage/runs'
+import { FIRST_MODEL, getRun, listRuns, purgeDeletedRuns } from '../storage/runs'
 import { chooseDataset as storeChoice } from '../storage/settings'
 import { now } from './clock'
 import { decided, refused, type Decision } from './decision'
@@ -24,24 +24,6 @@ import { CHAMPION } from './model-name'
 import { passedAssessment, passedReason } from '../domain/release/passed'
 
 export type { Decision } from './decision'
-
-const LONGEST_NAME = 200
-
-export async function renameRun(id: RunId, name: string): Promise<Decision<void>> {
-  const trimmed = name.trim()
-  if (trimmed === '' || trimmed.length > LONGEST_NAME)
-    return refused(`A run's name has 1 to ${LONGEST_NAME} characters, found ${trimmed.length}. Type another.`)
-  return decided(() => decideRun(id, { name: trimmed }))
-}
-
-/** Hides a run; {@link undoDelete} brings it back until {@link freeSpace} removes it for good. */
-export function deleteRun(id: RunId): Promise<Decision<void>> {
-  return decided(() => decideRun(id, { deletedAt: now() }))
-}
-
-export function undoDelete(id: RunId): Promise<Decision<void>> {
-  return decided(() => decideRun(id, { deletedAt: null }))
-}
 
 /** Removes deleted runs for good and answers with how many went; runs that a model version names stay. */
 export function freeSpace(): Promise<Decision<number>> {

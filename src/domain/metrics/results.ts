@@ -2,7 +2,7 @@ import { macroAverages, occurring, weightedAverages, type ClassAverages } from '
 import type { Evaluation } from './evaluation'
 
 /** One line of a classification report. */
-export interface ReportRow {
+interface ReportRow {
   readonly precision: number
   readonly recall: number
   readonly 'f1-score': number
@@ -46,7 +46,7 @@ export interface EvaluationResults {
   readonly evaluation_time: number | null
 }
 
-export interface ClassResults {
+interface ClassResults {
   readonly precision: number
   readonly recall: number
   readonly f1_score: number

@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react'
+import { useId, useState, type FormEvent } from 'react'
 import { readTags, tagLines } from '../../domain/registry/tags'
 import type { ListedVersion } from '../../stores/queries'
 import { describeVersion } from '../../stores/registry'
@@ -34,24 +34,8 @@ export function WordsPanel({ version }: { readonly version: ListedVersion }) {
     <Panel title="Note and tags" note="yours to change; no part of the history">
       <form onSubmit={(event) => void submit(event)}>
         <Stack>
-          <label className={styles['label']}>
-            Note
-            <textarea
-              className={styles['area']}
-              value={note}
-              maxLength={5000}
-              onChange={(event) => setNote(event.currentTarget.value)}
-            />
-          </label>
-          <label className={styles['label']}>
-            Tags, one a line: key=value
-            <textarea
-              className={styles['area']}
-              value={tags}
-              maxLength={5000}
-              onChange={(event) => setTags(event.currentTarget.value)}
-            />
-          </label>
+          <Area label="Note" value={note} onChange={setNote} />
+          <Area label="Tags, one a line: key=value" value={tags} onChange={setTags} />
           {!read.ok && <Notice tone="caution" title={read.message} />}
           <div>
             <Button type="submit" disabled={busy || !changed || !read.ok}>
@@ -61,5 +45,27 @@ export function WordsPanel({ version }: { readonly version: ListedVersion }) {
         </Stack>
       </form>
     </Panel>
+  )
+}
+
+interface AreaProps {
+  readonly label: string
+  readonly value: string
+  readonly onChange: (value: string) => void
+}
+
+function Area({ label, value, onChange }: AreaProps) {
+  const id = useId()
+  return (
+    <div className={styles['label']}>
+      <label htmlFor={id}>{label}</label>
+      <textarea
+        id={id}
+        className={styles['area']}
+        value={value}
+        maxLength={5000}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+    </div>
   )
 }
