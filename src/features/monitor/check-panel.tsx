@@ -70,7 +70,7 @@ export function CheckPanel({ versionId, datasets, onChecked }: CheckPanelProps) 
         <Row>
           <Segmented label="What is checked" value={kind} options={SOURCES} onChange={setKind} />
         </Row>
-        <div className={styles['fields']}>
+        <div className={styles[kind === 'predictions' ? 'alone' : 'fields']}>
           {kind === 'predictions' && (
             <SelectField
               label="Period"

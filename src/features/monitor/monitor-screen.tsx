@@ -59,7 +59,7 @@ export function MonitorScreen() {
 
   return (
     <Stack>
-      <div className={styles['version']}>
+      <div className={styles['alone']}>
         <SelectField
           label="Version"
           hint="Compared with what it was made for"
