@@ -217,10 +217,8 @@ describe('the stages one by one', () => {
       version: 'mnist-classifier/1',
       stages: { preprocess: 'reused', train: 'reused', evaluate: 'reused', gate: 'ran', register: 'ran' },
     })
-    const events = readJson('registry/registry.json').events.map(
-      ({ action }: { action: { kind: string } }) => action.kind,
-    )
-    expect(events).toEqual([
+    const { events } = readJson('registry/registry.json') as { events: { action: { kind: string } }[] }
+    expect(events.map(({ action }) => action.kind)).toEqual([
       'version-registered',
       'release-decided',
       'stage-moved',

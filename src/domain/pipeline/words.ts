@@ -1,5 +1,5 @@
 import { STAGE_DEFINITIONS, STAGES, type Fingerprint, type StageName } from './stages'
-import type { PipelineStatus, StageState } from './status'
+import type { PipelineStatus, StageState } from './state'
 
 /** Said when no stage has anything to do, in the words of the tool whose `status` this is. */
 export const UP_TO_DATE = 'Data and pipelines are up to date.'

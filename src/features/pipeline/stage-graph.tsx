@@ -15,7 +15,7 @@ import {
   type StageProduct,
   type StageRecord,
 } from '../../domain/pipeline/stages'
-import type { PipelineStatus, StageState } from '../../domain/pipeline/status'
+import type { PipelineStatus, StageState } from '../../domain/pipeline/state'
 import { reasonsOf } from '../../domain/pipeline/words'
 import { useTraining } from '../../stores/training'
 import { classNames } from '../../ui/class-names'
