@@ -1,14 +1,6 @@
 import type { AssessmentId, Sha256 } from '../domain/ids'
 import type { StoredAssessment } from '../domain/release/assessment'
 import { studio } from './database'
-import { write } from './write'
-
-/** Written once; an override is an assessment of its own. */
-export async function keepAssessment(assessment: StoredAssessment): Promise<void> {
-  await write(studio, [studio.assessments], async () => {
-    await studio.assessments.add(assessment)
-  })
-}
 
 export async function getAssessment(id: AssessmentId): Promise<StoredAssessment | null> {
   return (await studio.assessments.get(id)) ?? null
