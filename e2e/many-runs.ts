@@ -1,7 +1,7 @@
 import type { Page } from 'playwright/test'
 
 /** How runs of a seeded list differ, by their number. */
-export const SEEDED = { presets: ['lite', 'lite-bn', 'gap', 'rf5-13k'], rates: [0.003, 0.01, 0.03] } as const
+const SEEDED = { presets: ['lite', 'lite-bn', 'gap', 'rf5-13k'], rates: [0.003, 0.01, 0.03] } as const
 
 /**
  * Puts copies of the one stored run into the browser's database, behind the studio's back: as large as a real run, each with its own

@@ -52,7 +52,7 @@ export async function tagRuns(ids: readonly RunId[], key: string, value: string)
 }
 
 /** Why this cannot be a tag; MLflow, which exports go to, takes no other keys. */
-export function tagProblem(key: string, value: string): string | null {
+function tagProblem(key: string, value: string): string | null {
   if (!/^[\w.\-/ ]{1,250}$/.test(key) || key === '__proto__')
     return `A tag's key has 1 to ${LONGEST_TAG_KEY} letters, digits, spaces and _ . - /, found ${JSON.stringify(key.slice(0, 60))}. Type another.`
   if (value.length > LONGEST_TAG_VALUE)

@@ -95,7 +95,7 @@ async function runTraining(id: RunId, prepare: () => Promise<PreparedRun>, job: 
 }
 
 async function runOnce(id: RunId, prepare: () => Promise<PreparedRun>, job: Job): Promise<void> {
-  const { host, post } = job
+  const { post } = job
   post({ kind: 'phase', phase: 'preparing' })
   const run = await prepare()
   const { engine, plan, before, notes } = run

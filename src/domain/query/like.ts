@@ -3,8 +3,8 @@
  * at most the product of both lengths, whatever the pattern.
  */
 export function matchesPattern(text: string, pattern: string, ignoreCase: boolean): boolean {
-  const subject = [...(ignoreCase ? text.toLowerCase() : text)]
-  const wanted = [...(ignoreCase ? pattern.toLowerCase() : pattern)]
+  const subject = Array.from(ignoreCase ? text.toLowerCase() : text)
+  const wanted = Array.from(ignoreCase ? pattern.toLowerCase() : pattern)
   let at = 0
   let here = 0
   /** Behind the last `%`, and where its stretch ends so far. */

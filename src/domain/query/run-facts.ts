@@ -72,7 +72,7 @@ function endOf({ status }: Run): EpochMillis | null {
  * Every figure a run is compared by. `validation_…` without more is of the epoch whose weights were kept, `…_best` the best of
  * any epoch, `train_…_epoch_mean` the mean over the last epoch's batches, `test_…` measured once, at the end.
  */
-export function runMetrics(run: Run): Record<string, number> {
+function runMetrics(run: Run): Record<string, number> {
   const last = run.epochs.at(-1)
   const result = isEnded(run) ? run.status.result : null
   return known({

@@ -1,6 +1,6 @@
 import type { RunLogLine } from '../../domain/registry/run-log'
 
-export const LOG_LEVELS = ['info', 'warning', 'error'] as const
+const LOG_LEVELS = ['info', 'warning', 'error'] as const
 
 /** The lines of a level or graver that hold a text. */
 export function selectLines(

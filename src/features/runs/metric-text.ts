@@ -52,7 +52,7 @@ export function metricText(key: string, value: number): string {
 /** Any fact of a run in a cell. */
 export function factText(field: string, fact: Fact | null): string {
   if (fact === null) return NO_VALUE
-  const [entity = '', key = ''] = splitField(field)
+  const [entity, key] = splitField(field)
   if (entity === 'metrics' && typeof fact === 'number') return metricText(key, fact)
   if (/^attributes\.(start_time|end_time|created)$/.test(field)) return formatMoment(Number(fact))
   return String(fact)

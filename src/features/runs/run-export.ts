@@ -12,6 +12,8 @@ const BATCH = 50
 /**
  * Runs as a table for other programs, part by part: one column a field, named as the filter language names it, metrics with their
  * aggregation.
+ *
+ * @yields whole lines
  */
 export function* runsCsv(runs: readonly TableRun[], columns: readonly string[]): Generator<string> {
   const fields = columns.flatMap((column): { readonly column: string; readonly field: Field }[] => {
@@ -38,7 +40,11 @@ export function allColumns(runs: readonly TableRun[]): readonly string[] {
   return [...new Set(['attributes.run_id', 'attributes.run_name', ...fields])]
 }
 
-/** The whole of each run, with each epoch's figures, part by part; a run a line. */
+/**
+ * The whole of each run, with each epoch's figures, part by part; a run a line.
+ *
+ * @yields parts of one JSON text
+ */
 export function* runsJson(runs: readonly TableRun[]): Generator<string> {
   yield '{"format":"mnist-studio-runs","version":1,"runs":['
   let separator = '\n'

@@ -9,7 +9,7 @@ export function countTrials({ trials }: Search): string {
 }
 
 /** What a trial changes: "lr 0.01, batch_size 64". */
-export function changesText({ changes }: Trial): string {
+function changesText({ changes }: Trial): string {
   return Object.entries(changes)
     .map(([path, value]) => `${path.slice(path.indexOf('.') + 1)} ${value}`)
     .join(', ')
