@@ -8,10 +8,6 @@ import type { Hello } from './version'
 export type IngestRequest =
   | { readonly kind: 'mnist' }
   | { readonly kind: 'built-in'; readonly seed: number; readonly train: number; readonly test: number }
-  | {
-      readonly kind: 'idx-files'
-      readonly files: readonly { readonly name: string; readonly bytes: ArrayBuffer }[]
-    }
   /** A stored dataset and, behind its training digits, those that people named and that are in no dataset yet. */
   | { readonly kind: 'with-feedback'; readonly base: DatasetId }
   /** The same digits, with the command's preprocessing. */

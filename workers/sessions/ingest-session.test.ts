@@ -8,7 +8,7 @@ import { listDatasets, readDataset } from '../../src/storage/datasets'
 import { metrics, studio } from '../../src/storage/database'
 import { keepFeedback } from '../../src/storage/feedback'
 import { MNIST_DIGEST } from '../ingest/mnist'
-import { idxImages, idxLabels, MNIST_DIR, realFile } from '../ingest/idx.testing'
+import { MNIST_DIR, realFile } from '../ingest/idx.testing'
 import { ingestSession, type IngestHost } from './ingest-session'
 import { wireError } from './serve'
 
@@ -67,17 +67,6 @@ describe('ingestSession', () => {
     expect(await listDatasets()).toHaveLength(1)
   })
 
-  it('reads four IDX files and says how far it is', async () => {
-    const files = idxFiles()
-    const posted = await ingest({ kind: 'idx-files', files })
-    const stored = posted.at(-1)
-    if (stored?.kind !== 'stored') throw new Error(`expected stored, found ${JSON.stringify(stored)}`)
-    const names = files.map(({ name }) => name)
-    const { record } = await readDataset(stored.datasetId)
-    expect(record).toMatchObject({ name: 'Your IDX files', source: { kind: 'files', names } })
-    expect(posted.some(({ kind }) => kind === 'progress')).toBe(true)
-  })
-
   it.skipIf(MNIST_DIR === null)(
     `takes MNIST from its own site first${MNIST_DIR === null ? ' (needs MNIST_DIR)' : ''}`,
     async () => {
@@ -100,20 +89,6 @@ describe('ingestSession', () => {
       source: { kind: 'built-in', seed: 3 },
       id: (posted.at(-1) as { datasetId: DatasetId }).datasetId,
     })
-  })
-
-  it('answers bad files with one message and leaves what was stored', async () => {
-    const first = (await ingest({ kind: 'built-in', seed: 1, train: 20, test: 10 })).at(-1)
-    const files = idxFiles()
-    files[1]!.bytes = new ArrayBuffer(0)
-    expect((await ingest({ kind: 'idx-files', files })).at(-1)).toMatchObject({
-      kind: 'failed',
-      error: { code: 'bad-input', message: expect.stringContaining('found 0 bytes') },
-    })
-    const kept = await listDatasets()
-    expect(kept.map(({ id }): DatasetId | null => id)).toEqual([
-      first?.kind === 'stored' ? first.datasetId : null,
-    ])
   })
 
   it('adds the digits that people named as a new version, and none of them twice', async () => {
@@ -163,14 +138,4 @@ function namedDigit(id: string, digit: Uint8Array, label: number): Feedback {
     label,
     usedIn: null,
   }
-}
-
-function idxFiles(): { name: string; bytes: ArrayBuffer }[] {
-  const files = [
-    ['train-images-idx3-ubyte', idxImages(30, 1)],
-    ['train-labels-idx1-ubyte', idxLabels(30)],
-    ['t10k-images-idx3-ubyte', idxImages(10, 2)],
-    ['t10k-labels-idx1-ubyte', idxLabels(10)],
-  ] as const
-  return files.map(([name, bytes]) => ({ name, bytes: new Uint8Array(bytes).buffer }))
 }

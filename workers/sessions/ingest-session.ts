@@ -12,8 +12,7 @@ import { listFeedback } from '../../src/storage/feedback'
 import { INGEST_BUDGET } from '../ingest/budget'
 import { BUILT_IN_GENERATOR_VERSION, generateDigitsInChunks } from '../ingest/built-in/generate'
 import type { Fetch } from '../ingest/download'
-import { readIdxDataset } from '../ingest/idx-dataset'
-import { nameDigits, type FoundDigits } from '../ingest/mnist'
+import type { FoundDigits } from '../ingest/mnist'
 import type { Outcome } from '../ingest/outcome'
 import { writeParquet } from '../ingest/parquet/write'
 import { loadMnist } from '../ingest/sources'
@@ -129,12 +128,6 @@ async function find(request: IngestRequest, job: Job): Promise<Found> {
       return findMnist(job)
     case 'built-in':
       return writeBuiltIn(request, job)
-    case 'idx-files': {
-      const files = request.files.map(({ name, bytes }) => ({ name, bytes: new Uint8Array(bytes) }))
-      const splits = take(await readIdxDataset(files, INGEST_BUDGET, job.signal, job.report))
-      const names = files.map(({ name }) => name)
-      return { name: await nameDigits(splits, digest), source: { kind: 'files', names }, splits }
-    }
     case 'with-feedback':
       return addFeedback(request.base)
     case 'prepare-again': {

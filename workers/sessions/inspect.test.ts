@@ -103,6 +103,31 @@ describe('a look into files', () => {
   })
 })
 
+describe('four IDX files', () => {
+  const files = {
+    'train-images-idx3-ubyte': idxImages(30, 1),
+    'train-labels-idx1-ubyte': idxLabels(30),
+    't10k-images-idx3-ubyte': idxImages(10, 2),
+    't10k-labels-idx1-ubyte': idxLabels(10),
+  }
+
+  it('are a training and a test split', async () => {
+    const { record } = await kept(files, 'Mine', { kind: 'pair', train: 0, test: 1 })
+    expect(record.source).toMatchObject({ kind: 'files', names: Object.keys(files), format: 'idx' })
+    expect([record.train.profile.count, record.test.profile.count]).toEqual([30, 10])
+  })
+
+  it('leave what was stored when one of them is bad', async () => {
+    const { record } = await kept(files, 'Mine', { kind: 'pair', train: 0, test: 1 })
+    const { event } = await looked({ ...files, 'train-labels-idx1-ubyte': new Uint8Array(0) })
+    expect(event).toMatchObject({
+      kind: 'failed',
+      error: { code: 'bad-input', message: expect.stringContaining('found 0 bytes') },
+    })
+    expect((await listDatasets()).map(({ id }) => id)).toEqual([record.id])
+  })
+})
+
 describe('what a person decides', () => {
   it('makes a pair, and gives the same name the next version', async () => {
     const files = { 'train.parquet': encodedFile(digits), 'test.parquet': listFile(someDigits(20, 5)) }

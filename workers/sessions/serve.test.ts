@@ -47,7 +47,7 @@ describe('serve', () => {
   it('greets, then handles commands, bytes moved in both directions', async () => {
     const { port, next } = channel({
       handle: async (command, post) => {
-        if (command.kind !== 'ingest' || command.request.kind !== 'idx-files') return
+        if (command.kind !== 'inspect' || command.request.kind !== 'files') return
         const [file] = command.request.files
         const length = file!.bytes.byteLength
         post({ kind: 'progress', progress: { label: file!.name, done: length, total: null, unit: 'bytes' } })
@@ -57,8 +57,8 @@ describe('serve', () => {
     port.postMessage(hello)
     expect(await next()).toEqual(hello)
     const bytes = new ArrayBuffer(1000)
-    const request = { kind: 'idx-files', files: [{ name: 'a', bytes }] } as const
-    port.postMessage({ kind: 'ingest', request, preprocess: MNIST_PREPROCESS } satisfies IngestCommand, [
+    const request = { kind: 'files', files: [{ name: 'a', bytes }] } as const
+    port.postMessage({ kind: 'inspect', request, preprocess: MNIST_PREPROCESS } satisfies IngestCommand, [
       bytes,
     ])
     expect(bytes.byteLength).toBe(0)
