@@ -44,11 +44,19 @@ type Answer = Exclude<Message, { kind: 'bundle-progress' } | { kind: 'bundle-fai
 
 const store = createStore<BundleWork | null>(() => null)
 
+/** Outlives the panel that asked: the first import changes the whole screen. */
+const lastImport = createStore<Decision<ImportReport> | null>(() => null)
+
 let cancel: (() => void) | null = null
 
 /** What is under way, or null. */
 export function useBundleWork(): BundleWork | null {
   return useStore(store)
+}
+
+/** What the last import of this visit has come to; null before the first, and while one is under way. */
+export function useImportOutcome(): Decision<ImportReport> | null {
+  return useStore(lastImport)
 }
 
 /** Ends what is under way. */
@@ -77,8 +85,8 @@ export async function recognise(files: readonly File[]): Promise<GivenModel> {
 }
 
 /** Makes a bundle the next version of a model, after everything about it was checked. */
-export function importBundle(file: File, model: string): Promise<Decision<ImportReport>> {
-  return imported([file], async () => {
+export function importBundle(file: File, model: string): Promise<void> {
+  return kept([file], async () => {
     const [given] = await read([file])
     if (given === undefined) throw new Error('no file was read')
     return { kind: 'import-bundle', file: given, model }
@@ -90,13 +98,21 @@ export function importLayersModel(
   files: readonly File[],
   preprocess: Preprocess,
   model: string,
-): Promise<Decision<ImportReport>> {
-  return imported(files, async () => ({
+): Promise<void> {
+  return kept(files, async () => ({
     kind: 'import-layers-model',
     files: await read(files),
     preprocess,
     model,
   }))
+}
+
+async function kept(
+  files: readonly File[],
+  command: () => Promise<Exclude<BundleCommand, Hello>>,
+): Promise<void> {
+  lastImport.setState(null, true)
+  lastImport.setState(await imported(files, command), true)
 }
 
 async function imported(

@@ -5,9 +5,8 @@ import {
   importLayersModel,
   recognise,
   useBundleWork,
-  type ImportReport,
+  useImportOutcome,
 } from '../../stores/bundle'
-import type { Decision } from '../../stores/decision'
 import { Button } from '../../ui/button'
 import { classNames } from '../../ui/class-names'
 import { Stack } from '../../ui/layout'
@@ -23,22 +22,21 @@ export function BundleImport({ model }: { readonly model: string }) {
   const work = useBundleWork()
   const [over, setOver] = useState(false)
   const [asking, setAsking] = useState<readonly File[] | null>(null)
-  const [outcome, setOutcome] = useState<Decision<ImportReport> | null>(null)
+  const outcome = useImportOutcome()
   const busy = work !== null
 
   async function take(list: FileList | null) {
     const files = [...(list ?? [])]
     if (files.length === 0 || busy) return
-    setOutcome(null)
     setAsking(null)
     const given = await recognise(files)
     if (given.kind === 'layers-model') setAsking(given.files)
-    else setOutcome(await importBundle(given.file, model))
+    else await importBundle(given.file, model)
   }
 
-  async function answer(files: readonly File[], preprocess: Preprocess) {
+  function answer(files: readonly File[], preprocess: Preprocess) {
     setAsking(null)
-    setOutcome(await importLayersModel(files, preprocess, model))
+    void importLayersModel(files, preprocess, model)
   }
 
   function drop(event: DragEvent) {
@@ -81,12 +79,12 @@ export function BundleImport({ model }: { readonly model: string }) {
         {asking !== null && (
           <PreprocessForm
             names={asking.map(({ name }) => name)}
-            onAnswer={(preprocess) => void answer(asking, preprocess)}
+            onAnswer={(preprocess) => answer(asking, preprocess)}
             onCancel={() => setAsking(null)}
           />
         )}
         {work?.task === 'import' && <BundleProgress work={work} />}
-        {outcome !== null && <ImportOutcome outcome={outcome} />}
+        {outcome !== null && asking === null && <ImportOutcome outcome={outcome} />}
       </Stack>
     </Panel>
   )
