@@ -50,7 +50,7 @@ beforeAll(async () => {
   const settings = RECIPE.flatMap((text) => ['--set', text])
   const made = await studio('pipeline', ...DATA, ...settings, ...LENIENT, '--out', champion)
   expect({ code: made.code, stderr: made.stderr }).toMatchObject({ code: 0 })
-})
+}, 120_000)
 afterAll(() => rmSync(champion, { recursive: true, force: true }))
 beforeEach(() => {
   out = mkdtempSync(join(tmpdir(), 'studio-retrain-'))

@@ -436,7 +436,7 @@ describe('bad files', () => {
     const { code, stderr } = await studio(['pipeline', ...SMALL, '--out', kept])
     expect({ code, stderr }).toMatchObject({ code: 0 })
     before = listing(kept)
-  })
+  }, 120_000)
   afterAll(() => rmSync(kept, { recursive: true, force: true }))
 
   it.each([
