@@ -4,7 +4,7 @@ import { epochMillis, parseVersionId, type DatasetId, type FeedbackId } from '..
 import { MNIST_PREPROCESS } from '../../src/domain/image/preprocess'
 import type { Feedback } from '../../src/domain/registry/traffic'
 import type { IngestEvent, IngestRequest } from '../../src/protocol/ingest'
-import { listDatasets, readDataset } from '../../src/storage/datasets'
+import { listDatasets, putDataset, readDataset } from '../../src/storage/datasets'
 import { metrics, studio } from '../../src/storage/database'
 import { keepFeedback } from '../../src/storage/feedback'
 import { MNIST_DIGEST } from '../ingest/mnist'
@@ -117,6 +117,19 @@ describe('ingestSession', () => {
     expect(train.labels.at(-1)).toBe(4)
     expect(train.images.subarray(60 * 784)).toEqual(digit)
     expect(test.images).toEqual(base.test.images)
+  })
+
+  it('prepares a stored dataset again: the digits stay, mean and deviation are the page’s', async () => {
+    const first = (await ingest({ kind: 'built-in', seed: 5, train: 60, test: 20 })).at(-1)
+    if (first?.kind !== 'stored') throw new Error(`expected stored, found ${JSON.stringify(first)}`)
+    const before = await readDataset(first.datasetId)
+    await putDataset({ ...before, record: { ...before.record, preprocess: MNIST_PREPROCESS } })
+    const again = (await ingest({ kind: 'prepare-again', base: first.datasetId })).at(-1)
+    expect(again).toEqual({ kind: 'stored', datasetId: first.datasetId })
+    expect(await listDatasets()).toHaveLength(1)
+    const after = await readDataset(first.datasetId)
+    expect(after.record).toMatchObject({ digest: before.record.digest, preprocess, version: 1 })
+    expect(after.train.images).toEqual(before.train.images)
   })
 
   it('stops when told to and stores nothing', async () => {
