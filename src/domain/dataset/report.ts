@@ -59,7 +59,8 @@ function classLine(split: string, { count, classCounts }: SplitProfile): ReportL
     return line(check, false, `No image of ${missing.join(', ')}: a model cannot learn or be measured on it.`)
   const even = count / CLASS_COUNT
   const thin = classCounts.flatMap((found, label) => (found < even * THIN_SHARE ? [label] : []))
-  const range = `${grouped(Math.min(...classCounts))} to ${grouped(Math.max(...classCounts))} images of each of the ten digits`
+  const [least, most] = [Math.min(...classCounts), Math.max(...classCounts)]
+  const range = `${least === most ? grouped(least) : `${grouped(least)} to ${grouped(most)}`} images of each of the ten digits`
   return thin.length > 0
     ? line(check, false, `${range}; ${thin.join(', ')} have far fewer than an even share.`)
     : line(check, true, `${range}.`)
