@@ -1,5 +1,6 @@
 import { ClipboardPaste, Eraser, ImageUp, Undo2 } from 'lucide-react'
 import { useEffect, useId, useRef, type KeyboardEvent } from 'react'
+import { INK_SIZE } from '../../domain/image/ink'
 import { Button } from '../../ui/button'
 import { classNames } from '../../ui/class-names'
 import { InkCanvas } from '../../ui/ink-canvas'
@@ -104,17 +105,40 @@ function ChoosePicture({ onChoose }: { readonly onChoose: (file: File) => void }
   )
 }
 
-/** The picture itself, over the canvas. Its name and what was read of it stand beside. */
+/** Pixels a side: sharp on dense screens. */
+const VIEW_SIDE = 2 * INK_SIZE
+
+/** The picture's first frame, over the canvas. Its name and what was read of it stand beside. */
 function PictureView({ file }: { readonly file: File }) {
-  const image = useRef<HTMLImageElement>(null)
+  const canvas = useRef<HTMLCanvasElement>(null)
   useEffect(() => {
-    if (image.current === null) return
-    const url = URL.createObjectURL(file)
-    // Not when this goes away: an image still loading would then complain.
-    image.current.onload = image.current.onerror = () => URL.revokeObjectURL(url)
-    image.current.src = url
+    let gone = false
+    void createImageBitmap(file).then(
+      (bitmap) => {
+        const context = canvas.current?.getContext('2d')
+        if (context && !gone) paintWhole(context, bitmap)
+        bitmap.close()
+      },
+      // The worker read it; where the page cannot show it, the 28 × 28 pixels beside still do.
+      () => undefined,
+    )
+    return () => {
+      gone = true
+    }
   }, [file])
-  return <img ref={image} className={styles['picture']} alt="" />
+  return (
+    <canvas ref={canvas} className={styles['picture']} width={VIEW_SIDE} height={VIEW_SIDE} aria-hidden />
+  )
+}
+
+/** As large as it fits, in the middle. */
+function paintWhole(context: CanvasRenderingContext2D, bitmap: ImageBitmap): void {
+  const scale = VIEW_SIDE / Math.max(bitmap.width, bitmap.height)
+  const width = bitmap.width * scale
+  const height = bitmap.height * scale
+  context.clearRect(0, 0, VIEW_SIDE, VIEW_SIDE)
+  context.imageSmoothingQuality = 'high'
+  context.drawImage(bitmap, (VIEW_SIDE - width) / 2, (VIEW_SIDE - height) / 2, width, height)
 }
 
 /** A sample of each digit, for those who do not draw. */
