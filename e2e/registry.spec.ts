@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright/test'
 import { expect, openScreen, test } from './journey'
+import { flipBit } from './stored'
 
 const VERSION_1 = '/models?version=1'
 const VERSION_2 = '/models?version=2'
@@ -150,6 +151,16 @@ test('a version is registered, gated, promoted, rolled back, and the history tel
     await expect(page.getByLabel('Tags, one a line: key=value')).toHaveValue('owner=me')
     await openScreen(page, 'Models')
     await expect(row(page, 'Version 1').first()).toContainText('champion')
+  })
+
+  await test.step('a damaged version does not come back', async () => {
+    await flipBit(page, 'mnist-classifier/2')
+    await page.goto(VERSION_2)
+    await page.getByLabel('Why', { exact: true }).fill('it was better')
+    await page.getByRole('button', { name: 'Roll back to it' }).click()
+    await expect(page.getByText(/are damaged: their SHA-256 is now [0-9a-f]{64}/)).toBeVisible()
+    await expect(row(page, 'Version 1').first()).toContainText('champion')
+    await expect(page.getByLabel('Why', { exact: true })).toHaveValue('it was better')
   })
 
   await test.step('one changed event breaks the chain visibly', async () => {
