@@ -176,7 +176,8 @@ async function registerStage(
   const inService = versions.find(({ id }) => id === champion)
   const stands = inService !== undefined && inService.weightsSha256 !== stored.value.weightsSha256
   const { allowed, reason } = succession(stored.value, stands)
-  const intoService = allowed && registry.promote_to_production
+  // The model's first version is its champion in any case, as in the headless pipeline.
+  const intoService = allowed && (registry.promote_to_production || champion === null)
   const registered = await registerRun(runId, `By the pipeline. ${reason}`, {
     assessmentId: stored.value.id,
     stage: stageFor(registry, intoService),
