@@ -69,7 +69,7 @@ function nameColumn({ order, onOpen }: ColumnState): VirtualColumn<TableRow> {
   return {
     id: NAME,
     title: 'Name',
-    width: 232,
+    width: 212,
     heading: true,
     order: orderOf(NAME, order),
     cell: (row) => {
@@ -140,12 +140,12 @@ function widthOf(name: string): number {
 }
 
 const WIDTHS: ReadonlyMap<string, number> = new Map([
-  ['attributes.status', 128],
+  ['attributes.status', 124],
   ['attributes.run_id', 300],
   ['attributes.created', 124],
   ['attributes.start_time', 124],
   ['attributes.end_time', 124],
-  ['params.preset', 128],
+  ['params.preset', 112],
   ['params.optimizer', 104],
   ['metrics.images_per_second', 140],
   ['datasets.name', 160],
