@@ -31,7 +31,7 @@ export interface DrawScore {
   readonly meanConfidence: number
 }
 
-export interface DrawRange {
+interface DrawRange {
   /** What a digit's 20 pixels became on the canvas: from (inclusive) to (exclusive). */
   readonly from: number
   readonly to: number

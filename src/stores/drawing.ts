@@ -40,7 +40,7 @@ export interface DrawingState {
   readonly times: ReadingTimes | null
 }
 
-export interface ReadingTimes {
+interface ReadingTimes {
   readonly count: number
   /** Milliseconds. */
   readonly p50: number

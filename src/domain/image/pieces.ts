@@ -1,5 +1,5 @@
 /** A connected piece of ink: pixels that touch over sides or corners. */
-export interface Piece {
+interface Piece {
   readonly left: number
   readonly top: number
   /** Inclusive. */
