@@ -67,6 +67,14 @@ function shapeAfter(layer: JsonRecord, shape: Extents, kernels: ReadonlyMap<stri
       return shape.slice(-1)
     case 'Flatten':
       return [size(shape)]
+    case 'Permute': {
+      const dims = Array.isArray(config['dims']) ? config['dims'].map((axis) => whole(axis, 'dims')) : []
+      if (String(dims.toSorted((a, b) => a - b)) !== String(shape.map((_, axis) => axis + 1)))
+        throw new RangeError(`layer ${nameOf(layer)} turns axes ${dims.join(', ')} of ${shape.length}`)
+      return dims.map((axis) => shape[axis - 1] ?? 0)
+    }
+    case 'ZeroPadding2D':
+      return padded(layer, shape)
     case 'Reshape': {
       const target = config['target_shape']
       const extents = Array.isArray(target) ? target.map((extent) => whole(extent, 'target_shape')) : []
@@ -99,6 +107,15 @@ function slide(
   const extent = (before: number, at: 0 | 1): number =>
     Math.max(0, Math.ceil((padding === 'same' ? before : before - window[at] + 1) / strides[at]))
   return [extent(height, 0), extent(width, 1), channels]
+}
+
+/** Rows above and below, columns left and right, or one number for all. */
+function padded(layer: JsonRecord, [height = 0, width = 0, ...rest]: Extents): Extents {
+  const { padding = 1 } = configOf(layer)
+  const [rows, columns] = Array.isArray(padding) ? (padding as unknown[]) : [padding, padding]
+  const [above, below] = pair(rows, 'padding')
+  const [left, right] = pair(columns, 'padding')
+  return [height + above + below, width + left + right, ...rest]
 }
 
 function requireKernel(layer: JsonRecord, expected: Extents, kernels: ReadonlyMap<string, Extents>): void {
