@@ -1,6 +1,5 @@
-import { CLASS_COUNT, type LabelledImages } from '../../src/domain/dataset/dataset'
+import { CLASS_COUNT } from '../../src/domain/dataset/dataset'
 import type { DriftFindings, DriftWindow } from '../../src/domain/drift/report'
-import { sampleWindow, shiftedWindow } from '../../src/domain/drift/shift'
 import {
   accuracyOf,
   countClasses,
@@ -22,6 +21,7 @@ import { listPredictions } from '../../src/storage/predictions'
 import type { EngineHost } from '../engine/contract'
 import { INGEST_BUDGET } from '../ingest/budget'
 import { readSplitFiles } from '../ingest/split-files'
+import { sampled, shifted, type Window } from './drift-window'
 import { openVersion, type VersionPredictor } from './open-version'
 import { SessionError, type Post, type Session } from './serve'
 
@@ -58,13 +58,6 @@ interface Watched {
   readonly version: ModelVersion
   readonly predictor: VersionPredictor
   readonly baseline: DriftBaseline
-}
-
-/** Images whose truth may be known, and how many of them there were to choose from. */
-interface Window {
-  readonly images: Uint8Array
-  readonly labels: Uint8Array | null
-  readonly available: number
 }
 
 async function look(request: DriftRequest, job: Job): Promise<DriftFindings> {
@@ -176,30 +169,6 @@ async function readFiles(
   )
   if (!outcome.ok) throw new SessionError(outcome.problem.code, outcome.problem.message)
   return outcome.value
-}
-
-type Split = Pick<LabelledImages, 'count' | 'images'> & { readonly labels: Uint8Array | null }
-
-function sampled({ count, images, labels }: Split, sample: number | null, seed: number): Window {
-  if (count === 0) throw new SessionError('bad-input', 'A window needs at least one image, found none.')
-  if (sample === null || sample >= count) return { images, labels, available: count }
-  const indices = sampleWindow(count, sample, seed)
-  const chosen = new Uint8Array(indices.length * IMAGE_PIXELS)
-  for (const [row, index] of indices.entries())
-    chosen.set(images.subarray(index * IMAGE_PIXELS, (index + 1) * IMAGE_PIXELS), row * IMAGE_PIXELS)
-  const known = labels === null ? null : Uint8Array.from(indices, (index) => labels[index] ?? 0)
-  return { images: chosen, labels: known, available: count }
-}
-
-function shifted(
-  split: LabelledImages,
-  shift: SimulationRequest['shift'],
-  strength: number,
-  sample: number,
-  seed: number,
-): Window {
-  const { images, labels } = shiftedWindow(split, shift, strength, sample, seed)
-  return { images, labels, available: split.count }
 }
 
 async function compare(
