@@ -11,7 +11,7 @@ import type { ErrorCode } from '../protocol/errors'
 import type { Hello } from '../protocol/version'
 import type { Decision } from './decision'
 
-export type { ExportedFile, ImportReport } from '../protocol/bundle'
+export type { ImportReport } from '../protocol/bundle'
 
 /** What is under way. */
 export interface BundleWork {

@@ -44,7 +44,7 @@ const SMALL: ModelSpec = {
 }
 
 /** Weights whose answers differ from class to class: kernels wide enough, statistics that are not 0 and 1. */
-export function vividWeights(spec: ModelSpec, seed: number): Float32Array {
+function vividWeights(spec: ModelSpec, seed: number): Float32Array {
   const weights = initialWeights(spec, seed)
   const key = streamKey(seed, PURPOSE.initialise, 1)
   for (const { role, offset, size } of parameterTable(spec).tensors)
