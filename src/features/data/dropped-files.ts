@@ -8,14 +8,14 @@ export interface ChosenFile {
 const MOST_FILES = 2_000
 
 /** The files of a picker, which knows paths where a folder was picked. What Spark leaves beside its parts is passed over. */
-export function filesOfList(list: FileList): ChosenFile[] {
-  return wanted([...list].map((file) => ({ path: file.webkitRelativePath || file.name, file })))
+export function filesOfList(list: readonly File[]): ChosenFile[] {
+  return wanted(list.map((file) => ({ path: file.webkitRelativePath || file.name, file })))
 }
 
 /** The files of a drop, folders opened. Reads the entries at once: the browser forgets them after the event. */
 export async function filesOfDrop(transfer: DataTransfer): Promise<ChosenFile[]> {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null)
-  if (entries.every((entry) => entry.isFile)) return filesOfList(transfer.files)
+  if (entries.every((entry) => entry.isFile)) return filesOfList([...transfer.files])
   const files: ChosenFile[] = []
   for (const entry of entries) await collect(entry, files)
   return wanted(files)

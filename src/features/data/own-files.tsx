@@ -1,7 +1,7 @@
-import { useRef, useState, type DragEvent, type FormEvent } from 'react'
+import { useState, type FormEvent } from 'react'
 import { lookIntoAddresses, lookIntoFiles } from '../../stores/ingest'
 import { Button } from '../../ui/button'
-import { classNames } from '../../ui/class-names'
+import { DropZone, FilePicker } from '../../ui/drop-zone'
 import { TextField } from '../../ui/field'
 import { Row, Stack } from '../../ui/layout'
 import { Panel } from '../../ui/panel'
@@ -10,70 +10,32 @@ import { filesOfDrop, filesOfList } from './dropped-files'
 
 /** A person's own files, dropped, picked or by address. They are looked into first. */
 export function OwnFiles({ busy }: { readonly busy: boolean }) {
-  const [over, setOver] = useState(false)
-
-  async function drop(event: DragEvent) {
-    event.preventDefault()
-    setOver(false)
+  async function drop(dropped: DataTransfer) {
     if (busy) return
-    const files = await filesOfDrop(event.dataTransfer)
+    const files = await filesOfDrop(dropped)
     if (files.length > 0) await lookIntoFiles(files)
+  }
+
+  function choose(list: readonly File[]) {
+    const files = filesOfList(list)
+    if (files.length > 0) void lookIntoFiles(files)
   }
 
   return (
     <Panel title="Your own files">
       <Stack>
-        <div
-          className={classNames(styles['drop'], over && styles['over'])}
-          onDragOver={(event) => {
-            event.preventDefault()
-            setOver(true)
-          }}
-          onDragLeave={() => setOver(false)}
-          onDrop={(event) => void drop(event)}
+        <DropZone
+          text="Drop IDX files (plain or .gz) or Parquet: PNG images, lists of 784 numbers or 784 pixel columns. They are shown before they are stored, are read here and go nowhere."
+          onDrop={(dropped) => void drop(dropped)}
         >
-          <p className={styles['note']}>
-            Drop IDX files (plain or .gz) or Parquet: PNG images, lists of 784 numbers or 784 pixel columns.
-            They are shown before they are stored, are read here and go nowhere.
-          </p>
           <Row>
-            <Picker label="Data files" text="Choose files" busy={busy} />
-            <Picker label="Data folder" text="Choose a folder" busy={busy} folder />
+            <FilePicker label="Data files" text="Choose files" busy={busy} onFiles={choose} />
+            <FilePicker label="Data folder" text="Choose a folder" busy={busy} folder onFiles={choose} />
           </Row>
-        </div>
+        </DropZone>
         <AddressForm busy={busy} />
       </Stack>
     </Panel>
-  )
-}
-
-function Picker(props: {
-  readonly label: string
-  readonly text: string
-  readonly busy: boolean
-  readonly folder?: boolean
-}) {
-  const { label, text, busy, folder = false } = props
-  const picker = useRef<HTMLInputElement>(null)
-  return (
-    <>
-      <Button disabled={busy} onClick={() => picker.current?.click()}>
-        {text}
-      </Button>
-      <input
-        ref={picker}
-        type="file"
-        multiple
-        hidden
-        aria-label={label}
-        {...(folder ? { webkitdirectory: '' } : {})}
-        onChange={(event) => {
-          const files = filesOfList(event.currentTarget.files ?? new DataTransfer().files)
-          event.currentTarget.value = ''
-          if (files.length > 0) void lookIntoFiles(files)
-        }}
-      />
-    </>
   )
 }
 
