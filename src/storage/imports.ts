@@ -1,6 +1,7 @@
 import { importedVersion, sameModel, type ImportedModel } from '../domain/bundle/imported'
 import type { EpochMillis, VersionId } from '../domain/ids'
 import { eventsOf } from '../domain/registry/steps'
+import { blobsOf } from '../domain/registry/versions'
 import { digest, prepareBlob } from './blobs'
 import { studio } from './database'
 import { StorageError } from './errors'
@@ -39,7 +40,9 @@ export async function commitImport(given: NewImport): Promise<CommittedImport> {
     const versions = await listVersions(model)
     const same = sameModel(versions, imported)
     if (same !== undefined) {
-      await write(studio, [studio.blobs], () => studio.blobs.bulkPut(blobs))
+      const held = new Set(blobsOf(same))
+      const known = blobs.filter(({ sha256 }) => held.has(sha256))
+      await write(studio, [studio.blobs], () => studio.blobs.bulkPut(known))
       return { versionId: same.id, already: true }
     }
     const version = importedVersion(model, imported, versions, at)

@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { importedModel } from '../../src/domain/bundle/imported'
 import { layersModel } from '../../src/domain/bundle/layers-model'
 import { bytesToFloats } from '../../src/domain/bundle/bytes'
 import { epochMillis, type VersionId } from '../../src/domain/ids'
@@ -35,6 +36,7 @@ const parts = await (async () => {
   return smallParts(network.spec, (images) => predictor.predict(images))
 })()
 const bundle = await packBundle(parts, packing)
+const bundleSha256 = await digest(bundle)
 
 /** What the worker answers last; a failure as its error. */
 async function answer(command: Command): Promise<Message> {
@@ -86,6 +88,17 @@ describe('an import', () => {
     expect(await bring(bundle)).toMatchObject({ report: { versionId: 'mnist-classifier/1', already: true } })
     expect(await stored()).toEqual(before)
     expect((await listVersions(MODEL))[0]!.damaged).toBe(false)
+  })
+
+  it('of what is here already with other golden vectors keeps no bytes that no version names', async () => {
+    await bring(bundle)
+    const before = await stored()
+    const golden = new Uint8Array(824)
+    const { version, weights } = parts
+    const imported = importedModel({ ...version, goldenSha256: await digest(golden) }, 'other', bundleSha256)
+    const given = { model: MODEL, imported, weights, golden, topology: null, at: epochMillis(1), reason: 'r' }
+    expect(await commitImport(given)).toEqual({ versionId: 'mnist-classifier/1', already: true })
+    expect(await stored()).toEqual(before)
   })
 
   it('goes out again as a bundle that comes in elsewhere', async () => {
