@@ -132,7 +132,7 @@ const UNDECIDED = { stage: 'None', note: '', tags: {} } as const
 
 /** A version as the lists show it. */
 export interface StoredVersion extends ModelVersion {
-  /** Its weights are missing or were found changed: it cannot be loaded. */
+  /** Bytes of it (`blobs`) are missing or were found changed: it cannot be loaded. */
   readonly damaged: boolean
   /** What a person decided about it. */
   readonly stage: Stage
@@ -212,12 +212,12 @@ async function asListed(rows: readonly VersionRow[]): Promise<StoredVersion[]> {
   const [damaged, decisions] = await Promise.all([
     damagedBlobs(
       studio,
-      rows.map((row) => row.weightsSha256),
+      rows.flatMap((row) => row.blobs),
     ),
     studio.versionDecisions.bulkGet(rows.map((row) => row.id)),
   ])
-  return rows.map(({ blobs: _blobs, ...version }, index) => {
+  return rows.map(({ blobs, ...version }, index) => {
     const { versionId: _versionId, ...decided } = decisions[index] ?? { versionId: null, ...UNDECIDED }
-    return { ...version, ...decided, damaged: damaged.has(version.weightsSha256) }
+    return { ...version, ...decided, damaged: blobs.some((name) => damaged.has(name)) }
   })
 }

@@ -290,6 +290,17 @@ describe('blobs', () => {
     expect((await readVersion(id)).version.damaged).toBe(false)
   })
 
+  it('of golden vectors count too: a version without them cannot be read', async () => {
+    await createRun(await runningRun(1))
+    const finished = await finishedRun(1)
+    const id = (await finishRun(finished))!
+    const { version } = await readVersion(id)
+    const held = (await studio.blobs.get(version.goldenSha256!))!
+    await studio.blobs.put({ ...held, blob: new Blob([new Uint8Array(64)]) })
+    await expect(readVersion(id)).rejects.toThrow(/are damaged/)
+    expect((await listVersions('mnist-classifier'))[0]?.damaged).toBe(true)
+  })
+
   it('that are missing are named', async () => {
     const missing = parseSha256('0'.repeat(64))
     await expect(readBlob(studio, missing)).rejects.toThrow(StorageError)

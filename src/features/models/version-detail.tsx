@@ -39,10 +39,11 @@ export function VersionDetail({ version, aliases }: VersionDetailProps) {
     >
       <Stack>
         {version.damaged && (
-          <Notice tone="failure" title="The weights of this version are damaged">
+          <Notice tone="failure" title="This version is damaged">
             <p>
-              They are missing, or no longer what was saved, so they are not used. Use another version, or
-              train the same recipe on the same digits again: equal weights make this version whole.
+              Bytes of it are missing, or no longer what was saved, so it is not used. Use another version,
+              import its bundle again, or train the same recipe on the same digits again: equal bytes make
+              this version whole.
             </p>
           </Notice>
         )}
