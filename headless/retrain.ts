@@ -144,7 +144,7 @@ async function grown(
   return assembled.ok ? done(assembled.dataset) : usage(assembled.problem.code, assembled.problem.message)
 }
 
-/** The recipe that made the champion, where `--out` still tells it, else that of the parameters with its network; `--set` goes over both. */
+/** The recipe that made the champion, where `--out` or the version still tells it, else that of the parameters with its network; `--set` goes over both. */
 async function recipeFor(
   champion: ModelVersion,
   dataset: Dataset,
@@ -161,7 +161,7 @@ async function recipeFor(
   const own = run !== null && run.id === runOf(champion)
   const base: RecipeParams = own
     ? { train: run.params, augment: run.augment }
-    : { train: { ...params.train, preset }, augment: params.augment }
+    : (champion.recipe ?? { train: { ...params.train, preset }, augment: params.augment })
   const again = champion.dataset?.digest === dataset.record.digest
   const { epochs } = params.retrain
   const train = {

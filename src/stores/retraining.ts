@@ -207,7 +207,7 @@ async function learn(
 }
 
 /**
- * The recipe that made the champion, where its run is stored, else the page's with the champion's network. On the champion's own
+ * The recipe that made the champion, where its run or the version itself tells it, else the page's with the champion's network. On the champion's own
  * digits it takes the next seed: the same one would make the same weights again.
  */
 async function recipeFor(retraining: Retraining, datasetId: DatasetId): Promise<RecipeParams> {
@@ -229,6 +229,7 @@ async function recipeOfVersion(version: StoredVersion): Promise<RecipeParams> {
   const runId = runOf(version)
   const run = runId === null ? null : await getRun(runId)
   if (run !== null) return { train: run.params, augment: run.augment }
+  if (version.recipe !== undefined) return version.recipe
   const { train, augment } = parameters()
   const preset = networkName(version.network)
   return { augment, train: findPreset(preset).kind === 'found' ? { ...train, preset } : train }

@@ -87,6 +87,7 @@ export async function smallParts(
         Array.from({ length: 10 }, () => 4),
         digest,
       ),
+      recipe: { train: { ...DEFAULT_PARAMS.train, epochs: 3 }, augment: DEFAULT_PARAMS.augment },
       parent: versionId('mnist-classifier', 2),
     },
     weights,

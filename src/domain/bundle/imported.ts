@@ -9,8 +9,8 @@ export type ImportedModel = Omit<ModelVersion, 'id' | 'model' | 'version' | 'cre
 
 /** The import of a bundle's version; where it came from stays part of it. */
 export function importedModel(version: ModelVersion, fileName: string, bundleSha256: Sha256): ImportedModel {
-  const { network, parameterCount, preprocess, dataset, weightsSha256, evaluation, goldenSha256, baseline } =
-    version
+  const { network, parameterCount, preprocess, dataset, weightsSha256 } = version
+  const { evaluation, goldenSha256, baseline, recipe } = version
   const origin: VersionOrigin = {
     kind: 'bundle',
     fileName,
@@ -28,6 +28,7 @@ export function importedModel(version: ModelVersion, fileName: string, bundleSha
     evaluation,
     goldenSha256,
     baseline,
+    recipe,
   }
 }
 

@@ -4,6 +4,7 @@ import { CLASS_COUNT } from '../dataset/dataset'
 import { IMAGE_PIXELS, type Preprocess } from '../image/preprocess'
 import type { DriftBaseline } from '../metrics/baseline'
 import type { GoldenVectors } from '../metrics/golden'
+import { studioParamsSchema } from '../params/schema'
 import type { ModelVersion } from '../registry/records'
 import {
   baselineSchema,
@@ -45,6 +46,7 @@ const versionSchema = z.strictObject({
   weightsSha256: sha256Schema,
   evaluation: z.nullable(evaluationSchema),
   goldenSha256: sha256Schema,
+  recipe: z.optional(z.pick(studioParamsSchema, { train: true, augment: true })),
   parent: z.nullable(versionIdSchema),
 })
 
@@ -66,6 +68,7 @@ export function versionFile(
     dataset,
     weightsSha256,
     evaluation,
+    recipe,
     parent,
   } = version
   return {
@@ -80,6 +83,7 @@ export function versionFile(
     weightsSha256,
     evaluation,
     goldenSha256,
+    ...(recipe === undefined ? {} : { recipe }),
     parent,
   }
 }

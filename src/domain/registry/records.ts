@@ -5,6 +5,7 @@ import type { Evaluation } from '../metrics/evaluation'
 import type { ModelSpec } from '../model/spec'
 import type { AugmentParams, TrainParams } from '../params/schema'
 import type { EpochMetrics } from '../training/events'
+import type { RecipeParams } from '../training/recipe'
 
 /** The WebAssembly engine; equal bits are promised within one `build` and one choice of convolutions. */
 export interface WasmRecord {
@@ -160,6 +161,8 @@ export interface ModelVersion {
   readonly goldenSha256: Sha256 | null
   /** What drift is measured against; null likewise. */
   readonly baseline: DriftBaseline | null
+  /** What it was trained by; absent in versions of before it was kept, and where its maker did not say. */
+  readonly recipe?: RecipeParams | undefined
   /** The version it was retrained from, the champion of its day; null for a first one. */
   readonly parent: VersionId | null
 }

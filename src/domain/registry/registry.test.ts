@@ -140,6 +140,7 @@ describe('next version', () => {
       evaluation: EVALUATION,
       parameterCount: 7850,
       preprocess: MNIST_PREPROCESS,
+      recipe: { train: ended.params, augment: ended.augment },
     })
   })
 

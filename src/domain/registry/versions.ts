@@ -42,6 +42,7 @@ export function nextVersion(
     evaluation: result.evaluation,
     goldenSha256: result.goldenSha256 ?? null,
     baseline: result.baseline ?? null,
+    recipe: { train: run.params, augment: run.augment },
     parent,
   }
 }
