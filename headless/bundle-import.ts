@@ -71,13 +71,12 @@ export async function importCommand(job: Job): Promise<Result<Report>> {
 /** The version's files; the record that names them comes after them. */
 function bytesOf(
   version: ModelVersion,
-  { weights, golden, files }: VerifiedBundle,
+  { weights, golden, topology }: VerifiedBundle,
 ): Map<string, string | Uint8Array> {
   const { network, goldenSha256 } = version
   const outputs = new Map<string, string | Uint8Array>([[weightsFile(version), weights]])
   if (goldenSha256 !== null) outputs.set(goldenFile(goldenSha256), encodeGolden(golden))
-  const topology = files.get('model.json')
-  if (network.kind === 'layers-model' && topology !== undefined)
+  if (network.kind === 'layers-model' && topology !== null)
     outputs.set(topologyFile(network.topologySha256), topology)
   return outputs
 }

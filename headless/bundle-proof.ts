@@ -9,15 +9,8 @@ export async function proveHere(
   split: StoredSplit | null,
 ): Promise<BundleOutcome<BundleProof>> {
   const { network, preprocess } = bundle.version
-  const topology = network.kind === 'spec' ? null : (bundle.files.get('model.json') ?? null)
   try {
-    const predictor = await openNetwork(
-      network,
-      { weights: bundle.weights, topology },
-      preprocess,
-      nodeEngineHost(),
-      1,
-    )
+    const predictor = await openNetwork(network, bundle, preprocess, nodeEngineHost(), 1)
     try {
       return await proveBundle(bundle, predictor, split)
     } finally {

@@ -4,15 +4,12 @@ import { IMAGE_PIXELS } from '../src/domain/image/preprocess'
 import type { DriftBaseline } from '../src/domain/metrics/baseline'
 import type { ModelVersion } from '../src/domain/registry/records'
 import { networkName } from '../src/domain/registry/versions'
-import type { ModelSpec } from '../src/domain/model/spec'
-import type { VerifiedBundle } from '../workers/bundle/contract'
 import { openBundle } from '../workers/bundle/open'
 import { rehearse } from '../workers/bundle/rehearse'
-import type { Predictor } from '../workers/engine/contract'
-import { createPredictor } from '../workers/engine/create'
+import { openNetwork, type NetworkBytes, type NetworkPredictor } from '../workers/engine/open-network'
 import type { ServedModel } from '../workers/serving/service'
 import { reasonOf } from './files'
-import { floatsOfBytes } from './float-bytes'
+import { bytesOfFloats } from './float-bytes'
 import { nodeDigest, nodeEngineHost } from './host'
 import { done, type Result, usage } from './problem'
 import { findVersion, readRegistered } from './registered-model'
@@ -49,9 +46,8 @@ export async function openRegistered(
   const { network } = version
   if (network.kind !== 'spec')
     return usage('unsupported', `${version.id} is a foreign model: export it and serve the bundle.`)
-  return done(
-    await served(version, await ownPredictor(version, network.spec, registered.value.weights), named),
-  )
+  const bytes = { weights: bytesOfFloats(registered.value.weights), topology: null }
+  return done(await served(version, await answering(version, bytes), named))
 }
 
 /** A bundle, verified whole and rehearsed with its golden vectors before it answers anybody. */
@@ -62,13 +58,9 @@ export async function openBundleFile(file: string): Promise<Result<OpenedModel>>
   if (!opened.ok) return usage(opened.problem.code, `${file}: ${opened.problem.message}`)
   const bundle = opened.value
   const { version } = bundle
-  const { network } = version
-  let predictor: OpenPredictor
+  let predictor: NetworkPredictor
   try {
-    predictor =
-      network.kind === 'spec'
-        ? await ownPredictor(version, network.spec, floatsOfBytes(bundle.weights))
-        : await foreignPredictor(bundle)
+    predictor = await answering(version, bundle)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     return usage('bad-input', `${file} holds a model that cannot be run: ${error.message}`)
@@ -89,24 +81,14 @@ async function readBundle(file: string): Promise<Result<Uint8Array>> {
   }
 }
 
-type OpenPredictor = Pick<Predictor, 'record' | 'predict'>
-
 /** One thread: single digits are too small to share. */
-function ownPredictor(version: ModelVersion, spec: ModelSpec, weights: Float32Array): Promise<Predictor> {
-  const choice = { threads: 1, convolution: 'auto', like: null } as const
-  return createPredictor(spec, weights, version.preprocess, nodeEngineHost(), choice)
-}
-
-/** Somebody else's tf.layers model: tfjs comes for these only. */
-async function foreignPredictor({ version, weights, files }: VerifiedBundle): Promise<OpenPredictor> {
-  const { createLayersModelPredictor } = await import('../workers/engine/tfjs/layers-model')
-  const json: unknown = JSON.parse(new TextDecoder().decode(files.get('model.json')))
-  return createLayersModelPredictor({ json, weights }, version.preprocess, 'cpu', nodeEngineHost())
+function answering(version: ModelVersion, bytes: NetworkBytes): Promise<NetworkPredictor> {
+  return openNetwork(version.network, bytes, version.preprocess, nodeEngineHost(), 1)
 }
 
 async function served(
   version: ModelVersion,
-  predictor: OpenPredictor,
+  predictor: NetworkPredictor,
   aliases: readonly string[],
 ): Promise<OpenedModel> {
   const practice = new Uint8Array(IMAGE_PIXELS)

@@ -33,7 +33,9 @@ export interface VerifiedBundle {
   readonly tolerance: number
   readonly evaluation: Evaluation | null
   readonly baseline: DriftBaseline | null
-  /** Every file but the manifest, by its name. A foreign model's topology is `model.json`. */
+  /** A foreign model's `model.json`; null for a network of ours. */
+  readonly topology: Uint8Array<ArrayBuffer> | null
+  /** Every file but the manifest, by its name. */
   readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>
 }
 

@@ -56,6 +56,7 @@ export const openBundle: OpenBundle = async (bytes, host) => {
   if (foreign !== null) return failure('bad-input', `${foreign} ${COPY_AGAIN}`)
   const weights = await checkWeights(record.value, files.value, host)
   if (!weights.ok) return weights
+  const ours = record.value.network.kind === 'spec'
   return success({
     sha256: await host.digest(bytes),
     version: { ...record.value, preprocess: preprocess.value, baseline: baseline.value },
@@ -64,6 +65,7 @@ export const openBundle: OpenBundle = async (bytes, host) => {
     tolerance,
     evaluation: record.value.evaluation,
     baseline: baseline.value,
+    topology: ours ? null : (files.value.get(BUNDLE_FILES.topology) ?? null),
     files: files.value,
   })
 }

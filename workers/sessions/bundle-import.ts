@@ -31,7 +31,7 @@ export async function importBundle(
     imported: importedModel(version, file.name, sha256),
     weights,
     golden: encodeGolden(golden),
-    topology: topologyOf(bundle),
+    topology: bundle.topology,
     at: host.clock(),
     reason: `Imported from ${file.name}, where it was ${version.id}`,
   })
@@ -52,8 +52,7 @@ async function proved(
 ): Promise<BundleProof> {
   const { network, preprocess } = bundle.version
   try {
-    const bytes = { weights: bundle.weights, topology: topologyOf(bundle) }
-    const predictor = await openNetwork(network, bytes, preprocess, engine, 1)
+    const predictor = await openNetwork(network, bundle, preprocess, engine, 1)
     try {
       const proof = await proveBundle(bundle, predictor, split)
       if (proof.ok) return proof.value
@@ -73,8 +72,4 @@ async function splitOf({ version }: VerifiedBundle): Promise<StoredSplit | null>
   if (dataset === null || evaluation === null || (await getDataset(dataset.id)) === null) return null
   const { record, test } = await readDataset(dataset.id)
   return { digest: record.test.digest, images: test }
-}
-
-function topologyOf({ version, files }: VerifiedBundle): Uint8Array | null {
-  return version.network.kind === 'spec' ? null : (files.get('model.json') ?? null)
 }

@@ -19,10 +19,11 @@ import { StorageError } from '../../src/storage/errors'
 import { listFeedback } from '../../src/storage/feedback'
 import { listPredictions } from '../../src/storage/predictions'
 import type { EngineHost } from '../engine/contract'
+import type { NetworkPredictor } from '../engine/open-network'
 import { INGEST_BUDGET } from '../ingest/budget'
 import { readSplitFiles } from '../ingest/split-files'
 import { sampled, shifted, type Window } from './drift-window'
-import { openVersion, type VersionPredictor } from './open-version'
+import { openVersion } from './open-version'
 import { SessionError, type Post, type Session } from './serve'
 
 type Command = Exclude<DriftCommand, Hello>
@@ -56,7 +57,7 @@ interface Job {
 /** A version that answers, and what its answers are compared with. */
 interface Watched {
   readonly version: ModelVersion
-  readonly predictor: VersionPredictor
+  readonly predictor: NetworkPredictor
   readonly baseline: DriftBaseline
 }
 
@@ -224,7 +225,7 @@ async function traffic(versionId: VersionId): Promise<TrafficFigures> {
 
 async function answers(
   images: Uint8Array,
-  predictor: VersionPredictor,
+  predictor: NetworkPredictor,
   label: string,
   { host, post }: Job,
 ): Promise<Float32Array> {

@@ -8,9 +8,10 @@ import type { Hello } from '../../src/protocol/version'
 import { readDataset } from '../../src/storage/datasets'
 import type { EngineHost } from '../engine/contract'
 import { predictSplit } from '../engine/evaluate'
+import type { NetworkPredictor } from '../engine/open-network'
 import { timeSingleImages } from '../engine/time-single'
 import { openRun } from './open-run'
-import { openVersion, type VersionPredictor } from './open-version'
+import { openVersion } from './open-version'
 import { SessionError, type Post, type Session } from './serve'
 
 type Command = Exclude<EvaluateCommand, Hello>
@@ -80,7 +81,7 @@ async function withModel<Answer>(
   subject: EvaluateSubject,
   host: EngineHost,
   threads: number,
-  ask: (predictor: VersionPredictor) => Promise<Answer>,
+  ask: (predictor: NetworkPredictor) => Promise<Answer>,
 ): Promise<Answer> {
   const { predictor } =
     subject.kind === 'run'

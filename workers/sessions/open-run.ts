@@ -2,14 +2,12 @@ import type { RunId } from '../../src/domain/ids'
 import { isEnded, type EndedRun } from '../../src/domain/registry/run'
 import { getRun, readRunWeights } from '../../src/storage/runs'
 import type { EngineHost } from '../engine/contract'
-import { createPredictor } from '../engine/create'
-import { floatsOf } from './browser-host'
-import type { VersionPredictor } from './open-version'
+import { openNetwork, type NetworkPredictor } from '../engine/open-network'
 import { SessionError } from './serve'
 
 export interface OpenedRun {
   readonly run: EndedRun
-  readonly predictor: VersionPredictor
+  readonly predictor: NetworkPredictor
 }
 
 /**
@@ -32,7 +30,7 @@ export async function openRun(id: RunId, host: EngineHost, threads: number): Pro
       'damaged',
       `The weights of run ${run.name} are gone or damaged. Train the same recipe again: equal weights make it whole.`,
     )
-  const choice = { threads, convolution: 'auto', like: null } as const
-  const predictor = await createPredictor(run.spec, floatsOf(weights), run.preprocess, host, choice)
+  const network = { kind: 'spec', spec: run.spec } as const
+  const predictor = await openNetwork(network, { weights, topology: null }, run.preprocess, host, threads)
   return { run, predictor }
 }

@@ -12,7 +12,8 @@ import type { PictureFacts, PredictCommand, PredictMessage, VersionReading } fro
 import type { Hello } from '../../src/protocol/version'
 import { owned } from '../../src/storage/blobs'
 import type { EngineHost } from '../engine/contract'
-import { openVersion, type VersionPredictor } from './open-version'
+import type { NetworkPredictor } from '../engine/open-network'
+import { openVersion } from './open-version'
 import { SessionError, wireError, type Post, type Session } from './serve'
 
 type Command = Exclude<PredictCommand, Hello>
@@ -21,7 +22,7 @@ type Message = Exclude<PredictMessage, Hello>
 interface LoadedModel {
   readonly versionId: VersionId
   readonly preprocess: Preprocess
-  readonly predictor: VersionPredictor
+  readonly predictor: NetworkPredictor
 }
 
 /** A square of ink, whatever it came from. */
