@@ -10,8 +10,9 @@ export default defineConfig({
       'deploy/**/*.test.ts',
     ],
     environment: 'node',
-    // Training tests are arithmetic, not waiting: the limit is for a hang.
-    testTimeout: 120_000,
+    // Training tests are arithmetic, not waiting: the limit is for a hang, also on a machine that does ten other things.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     pool: 'forks',
     maxWorkers: 2,
   },
