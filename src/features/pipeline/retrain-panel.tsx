@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { Link } from 'wouter'
 import { DEFAULT_PARAMS } from '../../domain/params/defaults'
 import { isUnderWay } from '../../domain/pipeline/due'
@@ -144,6 +145,8 @@ const VERDICT = {
 } as const
 
 function AutoSwitch({ choice }: { readonly choice: boolean | null }) {
+  /** What was chosen here; storing it takes a moment. */
+  const [asked, setAsked] = useState<boolean | null>(null)
   const resolution = pageParams('')
   const { retrain } = resolution.ok ? resolution.params : DEFAULT_PARAMS
   const causes = [
@@ -156,14 +159,17 @@ function AutoSwitch({ choice }: { readonly choice: boolean | null }) {
       : `When ${causes.join(', or ')}; at most once in ${formatCounted(retrain.cool_down_minutes, 'minute')}, while this page is open and nothing trains.`
 
   async function choose(on: boolean): Promise<void> {
+    setAsked(on)
     const done = await chooseAutoRetrain(on)
-    if (!done.ok) showToast({ title: 'The choice could not be kept', note: done.error.message })
+    if (done.ok) return
+    setAsked(null)
+    showToast({ title: 'The choice could not be kept', note: done.error.message })
   }
 
   return (
     <CheckField
       label="Retrain by itself"
-      checked={choice ?? retrain.enable_auto_retrain}
+      checked={asked ?? choice ?? retrain.enable_auto_retrain}
       hint={when}
       onCheck={(on) => void choose(on)}
     />
