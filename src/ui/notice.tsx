@@ -26,7 +26,7 @@ export function Notice({ tone, title, children, actions }: NoticeProps) {
       <div className={styles['body']}>
         <span className={styles['title']}>{title}</span>
         {children}
-        {actions !== undefined && <div className={styles['actions']}>{actions}</div>}
+        {actions !== undefined && actions !== false && <div className={styles['actions']}>{actions}</div>}
       </div>
     </div>
   )

@@ -12,7 +12,7 @@ import {
 } from '../../stores/feedback'
 import { STUDIO_MODEL } from '../../stores/model-name'
 import { useAliases, useVersions } from '../../stores/queries'
-import { LinkButton } from '../../ui/button'
+import { Button, LinkButton } from '../../ui/button'
 import { SelectField } from '../../ui/field'
 import { Stack } from '../../ui/layout'
 import { showToast } from '../../ui/toasts'
@@ -25,7 +25,7 @@ import { FeedbackPanel, tell } from './feedback-panel'
 import { LogSwitch } from './log-switch'
 import { useInk } from './use-ink'
 import { Verdict, VERDICT_ROW } from './verdict'
-import { chooseBeside, chooseVersion, versionChoices, withChoice } from './version-choice'
+import { chooseBeside, chooseVersion, versionChoices, wholeVersionBut, withChoice } from './version-choice'
 
 /** Draw a digit and have it read, by the version or alias in the address, with another beside it if asked for. */
 export function DrawScreen() {
@@ -86,6 +86,8 @@ function DrawingBoard({ versions, aliases }: BoardProps) {
         readers={readers}
         address={[main.problem, beside.problem].filter((problem) => problem !== null)}
         picture={ink.problem}
+        instead={wholeVersionBut(versions, ids.split(','))}
+        onInstead={(number) => choose('main', `version:${number}`)}
       />
       <div className={styles['layout']}>
         <DrawingPad
@@ -142,16 +144,22 @@ interface ProblemsProps {
   /** What the address asks for in vain. */
   readonly address: readonly string[]
   readonly picture: string | null
+  /** The number of another version, for when the main one cannot read; null when there is none. */
+  readonly instead: number | null
+  readonly onInstead: (version: number) => void
 }
 
-function Problems({ drawing, readers, address, picture }: ProblemsProps) {
+function Problems({ drawing, readers, address, picture, instead, onInstead }: ProblemsProps) {
   const failures = [
-    ...(drawing.broken === null ? [] : [{ title: 'The models cannot read', text: drawing.broken.message }]),
-    ...readers.flatMap(({ id, name }) => {
+    ...(drawing.broken === null
+      ? []
+      : [{ title: 'The models cannot read', text: drawing.broken.message, another: null }]),
+    ...readers.flatMap(({ id, name }, at) => {
       const load = drawing.loads[id]
-      return typeof load === 'object' ? [{ title: `${name} cannot read`, text: load.message }] : []
+      if (typeof load !== 'object') return []
+      return [{ title: `${name} cannot read`, text: load.message, another: at === 0 ? instead : null }]
     }),
-    ...(picture === null ? [] : [{ title: 'The picture cannot be read', text: picture }]),
+    ...(picture === null ? [] : [{ title: 'The picture cannot be read', text: picture, another: null }]),
   ]
   return (
     <>
@@ -160,8 +168,17 @@ function Problems({ drawing, readers, address, picture }: ProblemsProps) {
           <p>Choose one below; meanwhile it is read without.</p>
         </Notice>
       ))}
-      {failures.map(({ title, text }) => (
-        <Notice key={title} tone="failure" title={title}>
+      {failures.map(({ title, text, another }) => (
+        <Notice
+          key={title}
+          tone="failure"
+          title={title}
+          actions={
+            another !== null && (
+              <Button onClick={() => onInstead(another)}>Read with version {another}</Button>
+            )
+          }
+        >
           <p>{text}</p>
         </Notice>
       ))}

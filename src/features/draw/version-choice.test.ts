@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { versionId } from '../../domain/ids'
-import { chooseBeside, chooseVersion, versionChoices, withChoice } from './version-choice'
+import { chooseBeside, chooseVersion, versionChoices, wholeVersionBut, withChoice } from './version-choice'
 
 const MODEL = 'mnist-classifier'
 const versions = [3, 2, 1].map((version) => ({ id: versionId(MODEL, version), version }))
@@ -26,6 +26,15 @@ describe('chooseVersion', () => {
   it('says what the address asked for in vain', () => {
     expect(choose('version=9')).toEqual([2, 'alias:champion', 'There is no version 9'])
     expect(choose('alias=best')).toEqual([2, 'alias:champion', 'No version has the alias best'])
+  })
+})
+
+describe('wholeVersionBut', () => {
+  it('passes over damaged versions and those in use', () => {
+    const listed = versions.map((version) => ({ ...version, damaged: version.version === 3 }))
+    expect(wholeVersionBut(listed, [])).toBe(2)
+    expect(wholeVersionBut(listed, [versionId(MODEL, 2)])).toBe(1)
+    expect(wholeVersionBut(listed, [versionId(MODEL, 2), versionId(MODEL, 1)])).toBeNull()
   })
 })
 

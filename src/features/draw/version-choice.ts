@@ -63,6 +63,14 @@ export function chooseBeside(
   return { version: null, value: '', problem: `There is no version or alias ${wish} to put beside` }
 }
 
+/** The number of the newest version that is whole and not among these; null when there is none. `versions` are newest first. */
+export function wholeVersionBut(
+  versions: readonly (Version & { readonly damaged: boolean })[],
+  ids: readonly string[],
+): number | null {
+  return versions.find(({ id, damaged }) => !damaged && !ids.includes(id))?.version ?? null
+}
+
 /** The address for a choice of the first select (`version:3`) and of the second, with all else as it was. */
 export function withChoice(
   search: URLSearchParams,
