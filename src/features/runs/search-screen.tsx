@@ -1,34 +1,24 @@
 import { useMemo } from 'react'
-import { Link } from 'wouter'
 import { parseRecordId, type SearchId } from '../../domain/ids'
-import { DESIGN_LADDER } from '../../domain/model/ladder'
 import { keptValidation } from '../../domain/query/run-facts'
-import type { Search, Trial } from '../../domain/registry/search'
-import {
-  nextTrial,
-  searchAxes,
-  searchStanding,
-  trialSteps,
-  type TrialStep,
-} from '../../domain/registry/search-board'
+import type { Search } from '../../domain/registry/search'
+import { nextTrial, searchAxes, searchStanding, trialSteps } from '../../domain/registry/search-board'
 import { useRunTable, type TableRun } from '../../stores/queries'
 import { continueSearch, stopSearch, useSearch, useSearchDriver } from '../../stores/search'
 import { useTraining } from '../../stores/training'
 import { Button, LinkButton } from '../../ui/button'
-import { formatLoss, formatMoment, formatPercent, NO_VALUE } from '../../ui/format'
+import { formatMoment } from '../../ui/format'
 import { Stack } from '../../ui/layout'
 import { EmptyState, Notice } from '../../ui/notice'
 import { Panel } from '../../ui/panel'
 import { Progress } from '../../ui/progress'
-import { resultOf, shownStatus } from '../../ui/run-text'
-import { StatusChip } from '../../ui/status-chip'
-import { Table, type Column } from '../../ui/table'
+import { resultOf } from '../../ui/run-text'
+import { Table } from '../../ui/table'
 import { showToast } from '../../ui/toasts'
 import { compareAddress, MOST_COMPARED } from './compare-address'
-import { metricText } from './metric-text'
-import { pointsText } from './points-text'
 import { countTrials, standingInWords } from './search-text'
 import styles from './search.module.css'
+import { trialColumns, trialRows } from './trial-columns'
 import { ValueStrip } from './value-strip'
 
 /** One search, by the id in the address: its trials, the best of them, and what its parameters did. */
@@ -44,12 +34,6 @@ export function SearchScreen({ id }: { readonly id: string }) {
       </EmptyState>
     )
   return <Board search={search} runs={runs} />
-}
-
-interface TrialRow {
-  readonly index: number
-  readonly trial: Trial
-  readonly run: TableRun | null
 }
 
 function Board({ search, runs }: { readonly search: Search; readonly runs: readonly TableRun[] }) {
@@ -107,15 +91,6 @@ function noStanding({ base }: Search): string {
     : 'The best trial is named once the first has ended.'
 }
 
-function trialRows({ id, trials }: Search, runs: readonly TableRun[]): readonly TrialRow[] {
-  const byTrial = new Map(
-    runs.flatMap((run) =>
-      run.origin?.kind === 'search' && run.origin.searchId === id ? [[run.origin.trial, run] as const] : [],
-    ),
-  )
-  return trials.map((trial, index) => ({ index, trial, run: byTrial.get(index) ?? null }))
-}
-
 function SearchActions({ search }: { readonly search: Search }) {
   const { active } = useSearchDriver()
   const training = useTraining(({ state }) => ['preparing', 'running', 'stopping'].includes(state))
@@ -168,90 +143,6 @@ function SearchState({ search }: { readonly search: Search }) {
       </p>
     </Notice>
   )
-}
-
-function trialColumns(
-  search: Search,
-  best: number | null,
-  steps: readonly (TrialStep | null)[],
-): readonly Column<TrialRow>[] {
-  const published = new Map(DESIGN_LADDER.map((rung) => [rung.preset, rung]))
-  const rungOf = ({ trial }: TrialRow) => published.get(String(trial.changes['train.preset']))
-  const metric = (id: string, title: string): Column<TrialRow> => ({
-    id,
-    title,
-    numeric: true,
-    cell: ({ run }) => {
-      const value = run === null || resultOf(run) === null ? undefined : run.facts.metrics[id]
-      return value === undefined ? NO_VALUE : metricText(id, value)
-    },
-  })
-  return [
-    {
-      id: 'trial',
-      title: 'Trial',
-      heading: true,
-      cell: ({ index, run }) => (
-        <>
-          {run === null ? index + 1 : <Link href={`/runs/${run.id}`}>{run.name}</Link>}
-          {index === best && ' · best'}
-        </>
-      ),
-    },
-    ...searchAxes(search).map(({ path }): Column<TrialRow> => ({
-      id: path,
-      title: path,
-      cell: ({ trial }) => String(trial.changes[path] ?? NO_VALUE),
-    })),
-    { id: 'state', title: 'State', cell: (row) => <TrialState row={row} /> },
-    metric('validation_accuracy', 'Validation accuracy'),
-    metric('validation_loss', 'Validation loss'),
-    metric('train_loss_epoch_mean', 'Training loss'),
-    metric('test_accuracy', 'Test accuracy'),
-    ...(search.kind === 'ladder'
-      ? [
-          metric('parameter_count', 'Parameters'),
-          {
-            id: 'published',
-            title: 'Published',
-            numeric: true,
-            cell: (row: TrialRow) => {
-              const rung = rungOf(row)
-              return rung === undefined ? NO_VALUE : formatPercent(rung.published / 100)
-            },
-          },
-          {
-            id: 'gain',
-            title: 'Beside the one before',
-            cell: ({ index }: TrialRow) => stepText(steps[index] ?? null),
-          },
-          {
-            id: 'gap',
-            title: 'Test − training loss',
-            numeric: true,
-            cell: ({ run }: TrialRow) => gapText(run),
-          },
-          { id: 'step', title: 'What it changes', cell: (row: TrialRow) => rungOf(row)?.step ?? '' },
-        ]
-      : []),
-  ]
-}
-
-/** "+0.43 points, more than chance": of validation accuracy. */
-function stepText(step: TrialStep | null): string {
-  if (step === null) return NO_VALUE
-  return `${pointsText(step.difference)} points, ${step.apart ? 'more than chance' : 'within chance'}`
-}
-
-/** How much worse the test split is read than what was learned: large where a network learns by heart. */
-function gapText(run: TableRun | null): string {
-  const { test_loss: test, train_loss_epoch_mean: training } = run?.facts.metrics ?? {}
-  return test === undefined || training === undefined ? NO_VALUE : formatLoss(test - training)
-}
-
-function TrialState({ row: { trial, run } }: { readonly row: TrialRow }) {
-  if (run !== null) return <StatusChip status={shownStatus(run)} />
-  return trial.outcome.kind === 'failed' ? `Failed: ${trial.outcome.message}` : 'Waiting'
 }
 
 interface StripsProps {
