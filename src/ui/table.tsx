@@ -49,7 +49,7 @@ export function Table<Row>(props: TableProps<Row>) {
           {shown.length === 0 && empty !== undefined && (
             <tr>
               <td colSpan={columns.length} className={styles['empty']}>
-                {empty}
+                <span>{empty}</span>
               </td>
             </tr>
           )}

@@ -71,7 +71,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
           {rows.length === 0 && (
             <tr>
               <td colSpan={columns.length} className={tableStyles['empty']}>
-                {empty}
+                <span>{empty}</span>
               </td>
             </tr>
           )}
