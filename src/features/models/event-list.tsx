@@ -11,7 +11,7 @@ const COLUMNS: readonly Column<RegistryEvent>[] = [
   { id: 'sequence', title: '#', numeric: true, cell: (row) => row.sequence },
   { id: 'at', title: 'When', cell: (row) => formatMoment(row.at) },
   { id: 'action', title: 'What', heading: true, cell: (row) => describe(row.action) },
-  { id: 'reason', title: 'Why', cell: (row) => row.reason },
+  { id: 'reason', title: 'Why', cell: (row) => <span className={styles['reason']}>{row.reason}</span> },
   { id: 'hash', title: 'Chained hash', cell: (row) => <Digest value={row.hash} what="Event hash" /> },
 ]
 
