@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { CLASS_COUNT } from '../src/domain/dataset/dataset'
 import {
+  alertNote,
   alertText,
   driftAlert,
   driftReportJson,
@@ -63,20 +64,25 @@ export async function driftCommand(job: Job): Promise<Result<DriftOutput>> {
       ? await labelsAlone(split.value, threshold, job)
       : await withModel(model, split.value, threshold, basename(newData), job)
   if (!found.ok) return found
-  const { report, alert, text } = found.value
+  const { report, alert, note, text } = found.value
   await writeAtomically(
     out,
     new Map([[REPORT_FILE, jsonText(report)], ...(alert === null ? [] : [[ALERT_FILE, alert] as const])]),
   )
   // An alert of an earlier look holds no longer.
   if (alert === null) await rm(join(out, ALERT_FILE), { force: true })
-  const told = alert === null ? '' : `ALERT: Drift detected (${alert}), see ${join(out, ALERT_FILE)}\n`
-  return done({ report: { ...report, alert, out }, text: `${text}${told}` })
+  const told =
+    alert === null
+      ? ''
+      : `ALERT: Drift detected (${alert}), see ${join(out, ALERT_FILE)}\n${note === null ? '' : `${note}\n`}`
+  return done({ report: { ...report, alert, alertNote: note, out }, text: `${text}${told}` })
 }
 
 interface Found {
   readonly report: object
   readonly alert: string | null
+  /** What to know of the alert; null where the verdict bears it out. */
+  readonly note: string | null
   readonly text: string
 }
 
@@ -111,6 +117,7 @@ async function withModel(
   return done({
     report: { ...driftReportJson(findings), version },
     alert: driftAlert(findings),
+    note: alertNote(findings),
     text: findingsText(findings, version),
   })
 }
@@ -158,6 +165,7 @@ async function labelsAlone(split: ReadSplit, threshold: number, { line }: Job): 
   return done({
     report: { ...report, count: split.count, threshold },
     alert,
+    note: null,
     text: `${referenceText(report)}\n`,
   })
 }

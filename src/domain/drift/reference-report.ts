@@ -54,6 +54,17 @@ export function driftAlert({ signals, threshold }: DriftFindings): string | null
   return psi === undefined ? null : alertText(psi)
 }
 
+/** What to know of an alert that the verdict does not bear out; null where it does, and where nothing is alerted of. */
+export function alertNote(findings: DriftFindings): string | null {
+  const { signals, threshold, verdict } = findings
+  if (verdict === 'drift' || driftAlert(findings) === null) return null
+  const label = signals.find(({ signal }) => signal === 'label')
+  const rule = `The alert is the reference pipeline's: the labels' index is at least ${threshold}, however few images there are.`
+  return label?.verdict === 'not-enough-data'
+    ? `${rule} Here are too few to tell that from chance.`
+    : `${rule} At this size chance explains it.`
+}
+
 /** As the reference pipeline writes it. */
 export function alertText(psi: number): string {
   return `PSI=${psi}`

@@ -3,7 +3,7 @@ import { parseSha256 } from '../ids'
 import type { DriftBaseline } from '../metrics/baseline'
 import { chiSquareSurvival } from './chi-square'
 import { sharesOf, stabilityIndex } from './psi'
-import { driftAlert, driftReportJson } from './reference-report'
+import { alertNote, driftAlert, driftReportJson } from './reference-report'
 import type { DriftFindings } from './report'
 import { countWindow, driftSignals, worstVerdict } from './signals'
 import { holm, minimumCount, significanceOf } from './significance'
@@ -104,6 +104,17 @@ test('counts what a model answers, in the baseline’s bins', () => {
   expect(labels).toEqual([0, 0, 0, 1, 1, 0, 0, 0, 0, 0])
   expect(answers?.predictions).toEqual([0, 0, 0, 1, 0, 0, 0, 1, 0, 0])
   expect(answers?.margins).toEqual([0, 0, 1, 0, 0, 0, 0, 0, 0, 1])
+})
+
+test('an alert that the verdict does not bear out says so', () => {
+  const few = findings([20, 0, 0, 0, 0, 0, 0, 0, 0, 0], even(20), even(20))
+  expect(few.verdict).toBe('not-enough-data')
+  expect(driftAlert(few)).not.toBeNull()
+  expect(alertNote(few)).toContain('too few to tell that from chance')
+  const real = findings([4_000, ...Array.from({ length: 9 }, () => 1_000)], even(1_000), even(1_000))
+  expect(real.verdict).toBe('drift')
+  expect(alertNote(real)).toBeNull()
+  expect(alertNote(findings(even(1_000), even(1_000), even(1_000)))).toBeNull()
 })
 
 test('the report has the reference pipeline’s keys first, and its alert text', () => {

@@ -1,4 +1,4 @@
-import { driftAlert, driftReportJson } from '../../domain/drift/reference-report'
+import { alertNote, driftAlert, driftReportJson } from '../../domain/drift/reference-report'
 import type { DriftReport } from '../../domain/drift/report'
 import { verdictSentence } from '../../domain/drift/words'
 import { Button, LinkButton } from '../../ui/button'
@@ -21,6 +21,7 @@ interface ReportPanelProps {
 export function ReportPanel({ report, latest }: ReportPanelProps) {
   const { window, verdict, accuracy, at, versionId } = report
   const alert = driftAlert(report)
+  const note = alertNote(report)
   return (
     <Panel
       title={latest ? 'Latest check' : 'Earlier check'}
@@ -50,6 +51,7 @@ export function ReportPanel({ report, latest }: ReportPanelProps) {
             `, ${accuracyText(report)} read right of ${formatCounted(accuracy.count, 'image')} whose truth is known`}
           .
         </p>
+        {note !== null && <p className={styles['quiet']}>{note}</p>}
         <SignalList findings={report} />
       </Stack>
     </Panel>
