@@ -39,7 +39,7 @@ interface AssessmentViewProps {
 /** A gate's decision: in a sentence, check by check, and beside the champion. */
 export function AssessmentView({ stored, version }: AssessmentViewProps) {
   const { assessment, override, at } = stored
-  const { decision, profile, accuracy, interval, count, champion } = assessment
+  const { decision, profile, accuracy, interval, count, champion, splitDigest } = assessment
   const passes = decision === 'APPROVE' || override !== null
   return (
     <>
@@ -53,7 +53,17 @@ export function AssessmentView({ stored, version }: AssessmentViewProps) {
           {formatPercent(accuracy)} of {formatCount(count)} test digits; the true accuracy lies between{' '}
           {formatPercent(interval.low)} and {formatPercent(interval.high)} (95 %, Wilson).
         </p>
-        <p>{champion === null ? 'No other champion to compare with.' : championSentence(champion)}</p>
+        {version.evaluation !== null && version.evaluation.splitDigest !== splitDigest && (
+          <p>
+            These are other digits than the version was measured on at first: its dataset is not stored here,
+            so the chosen one was taken, for the champion too.
+          </p>
+        )}
+        <p>
+          {champion === null
+            ? 'Not compared with a champion: there is no other one, or it could not be measured on these digits.'
+            : championSentence(champion)}
+        </p>
       </Notice>
       <Table
         caption={`Checks of the profile ${profile}, ${formatMoment(at)}`}
