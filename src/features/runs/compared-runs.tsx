@@ -79,7 +79,12 @@ function columnsOf(
   drop: ((run: TableRun) => void) | null,
 ): readonly Column<(typeof METRICS)[number]>[] {
   return [
-    { id: 'metric', title: 'Metric', heading: true, cell: (key) => fieldTitle(`metrics.${key}`) },
+    {
+      id: 'metric',
+      title: 'Metric',
+      heading: true,
+      cell: (key) => <span className={styles['metric']}>{fieldTitle(`metrics.${key}`)}</span>,
+    },
     ...runs.map((run, index) => ({
       id: run.id,
       numeric: true,
