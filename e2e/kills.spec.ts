@@ -30,7 +30,7 @@ function watch(locator: Locator) {
 async function expectReads(page: Page, address: string): Promise<void> {
   await page.goto(address)
   await drawDigit(page, 1)
-  await expect(page.getByText(/% sure/)).toBeVisible()
+  await expect(page.getByText(/% sure/).first()).toBeVisible()
 }
 
 /** Copies a profile, lets `work` go on in it until the browser is killed, and looks at what is left. */

@@ -107,7 +107,7 @@ test('a newcomer loads MNIST, watches a model learn, and draws digits that it re
     const misread: number[] = []
     for (let digit = 0; digit < 10; digit++) {
       await drawDigit(page, digit)
-      await expect(page.getByText(/% sure/)).toBeVisible()
+      await expect(page.getByText(/% sure/).first()).toBeVisible()
       const bars = page.getByRole('list', { name: 'Probability of each digit' })
       await expect(bars.getByRole('listitem')).toHaveCount(10)
       try {

@@ -37,7 +37,7 @@ test('without data and without a network beyond the studio, it makes its own dig
 
   await openScreen(page, 'Draw')
   await drawDigit(page, 7)
-  await expect(page.getByText(/% sure/)).toBeVisible()
+  await expect(page.getByText(/% sure/).first()).toBeVisible()
 
   // By its address, which is also the name of the folder that data would lie in.
   await page.goto(`${WITHOUT_DATA}/data`)
