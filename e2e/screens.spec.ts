@@ -25,7 +25,10 @@ for (const { title, walk } of TOUR)
       await expect(page.locator('main')).toHaveText(/\S/)
       for (const size of SIZES) {
         await page.setViewportSize(size)
-        expect(await sideways(page), `${name} at ${size.width} px scrolls sideways by`).toBe(0)
+        // Charts take their new size in the next frames.
+        await expect
+          .poll(() => sideways(page), { message: `${name} at ${size.width} px scrolls sideways by` })
+          .toBe(0)
         if (size.name === 'phone') expect(await clippedLinks(page), `${name}: links of the rail`).toEqual([])
         await growToContent(page, size)
         for (const colorScheme of ['light', 'dark'] as const) {
