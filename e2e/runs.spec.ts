@@ -178,7 +178,7 @@ test('a search tries values one after the other, is stopped, and goes on after a
   page,
 }) => {
   test.setTimeout(300_000)
-  await makeDigits(page, '3000', '300')
+  await makeDigits(page, '6000', '300')
   await openScreen(page, 'Train')
   await page.getByLabel('Preset', { exact: true }).selectOption('lite')
   await openScreen(page, 'Runs')

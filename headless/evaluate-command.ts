@@ -5,7 +5,9 @@ import { readOutput, writeAtomically } from './files'
 import { floatsOfBytes } from './float-bytes'
 import { digestNow } from './host'
 import { done, type Result, usage } from './problem'
-import { openBundleFile, openRegistered } from './served-model'
+import { findVersion } from './registered-model'
+import { readRegistry } from './registry'
+import { openBundleFile, openRegistered, USUAL_ALIAS } from './served-model'
 import {
   type Job,
   measured,
@@ -21,15 +23,27 @@ import { datasetSummary, runSummary } from './summary'
 import type { TrainedModel } from './train-stage'
 
 /**
- * Measures a model on test digits and puts it through the gate: the weights that `train` left, a registered version (`--version`) or
- * a bundle (`--bundle`).
+ * Measures a model on test digits and puts it through the gate: the weights that `train` left, a registered version (`--version`;
+ * the champion, where `train` left nothing) or a bundle (`--bundle`).
  */
 export async function evaluateCommand(job: Job): Promise<Result<Report>> {
   const { bundle, version, out } = job.line
   if (bundle !== null) return evaluateServed(await openBundleFile(bundle), job)
   const model = job.resolved.params.mlflow.registered_model_name
   if (version !== null) return evaluateServed(await openRegistered(out, model, version), job)
+  if (await isChampionAlone(out, model)) {
+    job.progress.say(`train left nothing in ${out}: measuring the ${USUAL_ALIAS} of its registry.`)
+    return evaluateServed(await openRegistered(out, model, USUAL_ALIAS), job)
+  }
   return evaluateTrained(job)
+}
+
+/** What `pipeline` leaves: a model in service, and nothing that waits for its evaluation. */
+async function isChampionAlone(out: string, model: string): Promise<boolean> {
+  const training = await readOutput(out, TRAINING_FILE, '')
+  if (training.ok) return false
+  const registry = await readRegistry(out)
+  return registry.ok && findVersion(registry.value, model, USUAL_ALIAS) !== null
 }
 
 /** On another dataset than the training's (`--data`) only the evaluation is written, no run ends. */

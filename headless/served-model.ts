@@ -15,7 +15,7 @@ import { done, type Result, usage } from './problem'
 import { findVersion, readRegistered } from './registered-model'
 import { readRegistry } from './registry'
 
-const USUAL_ALIAS = 'champion'
+export const USUAL_ALIAS = 'champion'
 /** Digits read before the first request: the first ones take ten times as long as the fiftieth. */
 const PRACTICE = 50
 const MAX_BUNDLE_BYTES = 256 * 1024 * 1024

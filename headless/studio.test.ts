@@ -243,6 +243,9 @@ describe('the stages one by one', () => {
       testAccuracy: results.accuracy,
       release: 'APPROVE',
     })
+
+    const champion = JSON.parse((await studio(['evaluate', ...other])).stdout)
+    expect(champion).toMatchObject({ model: { version: worse ? '1' : '2' }, release: 'APPROVE' })
   })
 
   it('evaluates nothing that was not trained, nor weights that were changed', async () => {
